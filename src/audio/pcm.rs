@@ -1,0 +1,17 @@
+//! Samples: mono, 16 bit.
+
+/// Mono sound as samples.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pcm {
+    /// Samples per second.
+    pub rate_hz: u32,
+    /// The samples, from quietest −32768 to loudest 32767.
+    pub samples: Vec<i16>,
+}
+
+impl Pcm {
+    /// How long it lasts.
+    pub fn seconds(&self) -> f64 {
+        self.samples.len() as f64 / f64::from(self.rate_hz.max(1))
+    }
+}

@@ -1,0 +1,11 @@
+//! The nouns of the house, one a file. No I/O, no async.
+
+pub mod conversation;
+pub mod delivery;
+pub mod language;
+pub mod message;
+pub mod money;
+pub mod owner;
+pub mod persona;
+pub mod turn;
+pub mod voice;

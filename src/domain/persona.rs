@@ -1,0 +1,1 @@
+//! Who is speaking: a name, a manner and what it knows.

@@ -1,0 +1,4 @@
+//! Doors to the engines that hear, think and speak.
+
+#[cfg(feature = "embedded")]
+pub mod embedded;

@@ -1,0 +1,201 @@
+//! The three traits that an engine can stand behind, and what passes through them.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use chrono_tz::Tz;
+use futures_util::stream::BoxStream;
+use serde::{Deserialize, Serialize};
+
+use crate::audio::clip::Clip;
+use crate::audio::format::{Format, Sound};
+use crate::domain::delivery::Delivery;
+use crate::domain::language::Language;
+use crate::domain::message::Message;
+use crate::domain::money::Price;
+use crate::domain::voice::Voice;
+use crate::pipeline::error::EngineError;
+
+/// Turns speech into words.
+#[async_trait]
+pub trait Transcriber: Send + Sync {
+    /// Who this is, for receipts and health.
+    fn name(&self) -> EngineName;
+    /// What it asks for its work.
+    fn price(&self) -> Price;
+    /// Whether it can work now.
+    fn readiness(&self) -> Readiness {
+        Readiness::Ready
+    }
+    /// Hears one clip. Dropping the future gives up.
+    async fn transcribe(&self, clip: &Clip, hint: &Hint) -> Result<Transcript, EngineError>;
+}
+
+/// Thinks of an answer.
+#[async_trait]
+pub trait Responder: Send + Sync {
+    /// Who this is, for receipts and health.
+    fn name(&self) -> EngineName;
+    /// What it asks for its work.
+    fn price(&self) -> Price;
+    /// Whether it can work now.
+    fn readiness(&self) -> Readiness {
+        Readiness::Ready
+    }
+    /// Answers as a stream of parts. Dropping the stream gives up.
+    fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<ReplyPart, EngineError>>;
+    /// Folds messages that fall out of the window into what is remembered of the earlier ones.
+    async fn summarize(
+        &self,
+        summary: Option<&str>,
+        messages: &[Message],
+    ) -> Result<String, EngineError>;
+}
+
+/// Says words aloud.
+pub trait Synthesizer: Send + Sync {
+    /// Who this is, for receipts and health.
+    fn name(&self) -> EngineName;
+    /// What it asks for its work.
+    fn price(&self) -> Price;
+    /// Whether it can work now.
+    fn readiness(&self) -> Readiness {
+        Readiness::Ready
+    }
+    /// Voices of its own, beside the common ones.
+    fn voices(&self) -> Vec<Voice>;
+    /// Speaks one line as a stream of pieces, all of one kind and rate. `wanted` is what the
+    /// listener gets in the end; an engine may deliver samples whatever is wanted.
+    /// Dropping the stream gives up.
+    fn speak(&self, line: Line, wanted: Format) -> BoxStream<'static, Result<Sound, EngineError>>;
+}
+
+/// Who did the work: an engine and its model.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct EngineName {
+    /// `embedded`, `openai` and so on.
+    pub engine: String,
+    /// The model's own name.
+    pub model: String,
+}
+
+impl fmt::Display for EngineName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.engine, self.model)
+    }
+}
+
+/// Whether an engine can work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readiness {
+    /// Yes.
+    Ready,
+    /// Soon.
+    Loading,
+    /// No, and why, with the way out.
+    Failed(String),
+}
+
+/// What helps to hear.
+#[derive(Debug, Clone, Default)]
+pub struct Hint {
+    /// The language that is probably spoken.
+    pub language: Option<Language>,
+    /// Names and words that are likely to come up.
+    pub keywords: Vec<String>,
+}
+
+/// What was heard.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Transcript {
+    /// The words, dressed as a person would write them. Empty when nothing was said.
+    pub text: String,
+    /// The language, if the engine knows.
+    pub language: Option<Language>,
+    /// Each word with its time, where the engine has them.
+    pub words: Vec<Word>,
+    /// How much sound was heard.
+    pub audio_seconds: f64,
+}
+
+/// A word and when it was said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// The word.
+    pub text: String,
+    /// When it begins, in milliseconds from the clip's start.
+    pub start_ms: u32,
+    /// When it ends.
+    pub end_ms: u32,
+    /// How sure the engine is, from 0 to 1.
+    pub confidence: Option<f32>,
+}
+
+/// All that an answer is made of.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// Who to be and how to answer.
+    pub instructions: String,
+    /// What is remembered of exchanges that fell out of `history`.
+    pub summary: Option<String>,
+    /// The last exchanges, oldest first.
+    pub history: Vec<Message>,
+    /// What was just said.
+    pub said: String,
+    /// How loud it was in dBFS; none if it was typed.
+    pub loudness_dbfs: Option<f32>,
+    /// The speaker's language, if known.
+    pub language: Option<Language>,
+    /// Where the speaker's clock is.
+    pub timezone: Tz,
+    /// How the voice speaks now.
+    pub delivery: Delivery,
+    /// The longest answer.
+    pub max_tokens: u32,
+    /// How inventive, where the engine takes it.
+    pub temperature: f32,
+}
+
+/// A part of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReplyPart {
+    /// More of the text.
+    Text(String),
+    /// From here on, and for the rest of the conversation, speak like this.
+    Delivery(Delivery),
+    /// The engine asks for a tool.
+    ToolCall {
+        /// Names this call.
+        id: String,
+        /// Which tool.
+        name: String,
+        /// Its arguments, as JSON.
+        arguments: String,
+    },
+    /// What it took.
+    Usage(Usage),
+    /// The answer was cut off because it reached `max_tokens`.
+    CutOff,
+}
+
+/// Tokens read and written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Read.
+    pub input_tokens: u64,
+    /// Written.
+    pub output_tokens: u64,
+}
+
+/// One sentence to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The words, free of what must not be read aloud.
+    pub text: String,
+    /// Who says it.
+    pub voice: Voice,
+    /// In which language, if known.
+    pub language: Option<Language>,
+    /// How.
+    pub delivery: Delivery,
+}

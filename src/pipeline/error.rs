@@ -1,0 +1,148 @@
+//! What can go wrong in a turn, by meaning.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::audio::error::AudioError;
+use crate::audio::hearing::Report;
+
+/// The stages of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Speech to text.
+    Hearing,
+    /// The answer.
+    Thinking,
+    /// Text to speech.
+    Speaking,
+}
+
+impl Stage {
+    /// Its name, as in errors and receipts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hearing => "hearing",
+            Self::Thinking => "thinking",
+            Self::Speaking => "speaking",
+        }
+    }
+}
+
+/// Why an engine did not do its work.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum EngineError {
+    /// It is still loading.
+    #[error("the engine is still loading; try again in a moment")]
+    Loading,
+    /// Its queue is full.
+    #[error("the engine is busy; try again in a moment")]
+    Busy,
+    /// It is not there or cannot be reached. The text says why and what to do.
+    #[error("the engine is not available: {0}")]
+    Unavailable(String),
+    /// It understood and declined.
+    #[error("the engine refused: {0}")]
+    Refused(String),
+    /// Its quota is used up.
+    #[error("the engine's quota is used up")]
+    Quota,
+    /// It did not answer in time.
+    #[error("the engine did not answer in time")]
+    Timeout,
+    /// What it answered makes no sense.
+    #[error("the engine's answer could not be read: {0}")]
+    Unreadable(String),
+    /// This engine hears no clips that long.
+    #[error("this engine hears at most {limit_seconds} seconds; the clip has {seconds:.1}")]
+    TooLong {
+        /// How long the clip is.
+        seconds: f64,
+        /// The longest it hears.
+        limit_seconds: u32,
+    },
+    /// The clip itself is at fault.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+}
+
+/// Why a turn ended without an answer.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum TurnError {
+    /// The clip could not be read; nothing was paid for.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+    /// Nobody is speaking in the clip; nothing was paid for.
+    #[error("no speech was heard: the clip has {:.1} s at {:.0} dBFS; speech is usually at -30 to -15", .0.duration_seconds, .0.loudness_dbfs)]
+    NoSpeech(Box<Report>),
+    /// The clip is too short to hold a word.
+    #[error("the clip is too short: {:.2} s", .0.duration_seconds)]
+    TooShort(Box<Report>),
+    /// An engine failed.
+    #[error("{}: {source}", stage.name())]
+    Engine {
+        /// In which stage.
+        stage: Stage,
+        /// Why.
+        source: EngineError,
+    },
+    /// A stage, or the turn as a whole, took too long.
+    #[error("{} took longer than {:.0} s", stage.name(), after.as_secs_f64())]
+    Timeout {
+        /// The stage it was in.
+        stage: Stage,
+        /// The limit that it reached.
+        after: Duration,
+    },
+}
+
+impl TurnError {
+    /// The error's code in the HTTP contract and in `--json`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Audio(error) | Self::Engine { source: EngineError::Audio(error), .. } => {
+                audio_code(error)
+            }
+            Self::NoSpeech(_) => "no_speech",
+            Self::TooShort(_) => "audio_too_short",
+            Self::Timeout { .. } => "engine_timeout",
+            Self::Engine { source, .. } => engine_code(source),
+        }
+    }
+
+    /// The stage it happened in, if it came that far.
+    pub fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Engine { stage, .. } | Self::Timeout { stage, .. } => Some(*stage),
+            Self::NoSpeech(_) | Self::TooShort(_) => Some(Stage::Hearing),
+            Self::Audio(_) => None,
+        }
+    }
+}
+
+fn audio_code(error: &AudioError) -> &'static str {
+    match error {
+        AudioError::Empty => "missing_audio",
+        AudioError::TooManyBytes { .. } => "audio_too_large",
+        AudioError::TooLong { .. } => "audio_too_long",
+        AudioError::Unsupported { .. }
+        | AudioError::Broken { .. }
+        | AudioError::TooSlow { .. }
+        | AudioError::Panicked => "unsupported_audio",
+        AudioError::DamagedPiece { .. } => "engine_refused",
+    }
+}
+
+fn engine_code(error: &EngineError) -> &'static str {
+    match error {
+        EngineError::Busy => "overloaded",
+        EngineError::Loading | EngineError::Unavailable(_) => "engine_unavailable",
+        EngineError::Refused(_) | EngineError::Unreadable(_) => "engine_refused",
+        EngineError::Quota => "engine_quota",
+        EngineError::Timeout => "engine_timeout",
+        EngineError::TooLong { .. } => "audio_too_long",
+        EngineError::Audio(error) => audio_code(error),
+    }
+}
