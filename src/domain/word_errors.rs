@@ -1,0 +1,358 @@
+//! How much of what was said was heard: the word error rate, and where the errors are.
+
+use std::iter::Sum;
+use std::ops::Add;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::number_words::{cardinal, is_number_word, ordinal, year};
+
+/// Errors between what was said and what was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WordErrors {
+    /// Words heard as others.
+    pub substitutions: usize,
+    /// Words heard that were never said.
+    pub insertions: usize,
+    /// Words said that were not heard.
+    pub deletions: usize,
+    /// Words said.
+    pub words: usize,
+}
+
+impl WordErrors {
+    /// Errors of all three kinds.
+    pub fn errors(self) -> usize {
+        self.substitutions + self.insertions + self.deletions
+    }
+
+    /// Errors for each word said. Above 1.0 when more was heard than said; where nothing was
+    /// said, 0.0 if nothing was heard and else 1.0.
+    pub fn rate(self) -> f64 {
+        match (self.words, self.errors()) {
+            (0, 0) => 0.0,
+            (0, _) => 1.0,
+            (words, errors) => errors as f64 / words as f64,
+        }
+    }
+}
+
+impl Add for WordErrors {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            substitutions: self.substitutions + other.substitutions,
+            insertions: self.insertions + other.insertions,
+            deletions: self.deletions + other.deletions,
+            words: self.words + other.words,
+        }
+    }
+}
+
+impl Sum for WordErrors {
+    fn sum<I: Iterator<Item = Self>>(errors: I) -> Self {
+        errors.fold(Self::default(), Self::add)
+    }
+}
+
+/// One step through what was said and what was heard, side by side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The word was heard as it was said.
+    Same(String),
+    /// One word was heard as another.
+    Swapped {
+        /// The word that was said.
+        expected: String,
+        /// The word that was heard.
+        heard: String,
+    },
+    /// The word was said and not heard.
+    Missing(String),
+    /// The word was heard and never said.
+    Added(String),
+}
+
+/// Counts the errors between two texts. Case, punctuation and the way that numbers are
+/// written make no difference.
+pub fn word_error_rate(expected: &str, heard: &str) -> WordErrors {
+    let mut errors = WordErrors::default();
+    for step in alignment(expected, heard) {
+        match step {
+            Step::Same(_) => {}
+            Step::Swapped { .. } => errors.substitutions += 1,
+            Step::Missing(_) => errors.deletions += 1,
+            Step::Added(_) => errors.insertions += 1,
+        }
+        errors.words += usize::from(!matches!(step, Step::Added(_)));
+    }
+    errors
+}
+
+/// Lays two texts side by side, word by word, with as few errors as can be.
+pub fn alignment(expected: &str, heard: &str) -> Vec<Step> {
+    let (expected, heard) = (plain_words(expected), plain_words(heard));
+    let costs = costs(&expected, &heard);
+    let (mut row, mut column) = (expected.len(), heard.len());
+    let mut steps = Vec::with_capacity(row.max(column));
+    while row > 0 || column > 0 {
+        let here = costs[row][column];
+        if row > 0 && column > 0 {
+            let same = expected[row - 1] == heard[column - 1];
+            if here == costs[row - 1][column - 1] + usize::from(!same) {
+                (row, column) = (row - 1, column - 1);
+                steps.push(pair(&expected[row], &heard[column]));
+                continue;
+            }
+        }
+        if row > 0 && here == costs[row - 1][column] + 1 {
+            row -= 1;
+            steps.push(Step::Missing(expected[row].clone()));
+        } else {
+            column -= 1;
+            steps.push(Step::Added(heard[column].clone()));
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+/// The alignment for people to read: `what [time→dime] is [it] {not}`, where square brackets
+/// hold words not heard, or heard as others, and braces hold words never said.
+pub fn marked(steps: &[Step]) -> String {
+    let words = steps.iter().map(|step| match step {
+        Step::Same(word) => word.clone(),
+        Step::Swapped { expected, heard } => format!("[{expected}→{heard}]"),
+        Step::Missing(word) => format!("[{word}]"),
+        Step::Added(word) => format!("{{{word}}}"),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a text, lower case, without punctuation, numbers spelt out.
+pub fn plain_words(text: &str) -> Vec<String> {
+    let text = text.to_lowercase().replace(['\u{2018}', '\u{2019}'], "'");
+    let mut words = Vec::new();
+    let mut letters = String::new();
+    for token in text.split(|letter: char| letter.is_whitespace() || is_dash(letter)) {
+        if let Some(letter) = initial(token) {
+            letters.push(letter);
+            continue;
+        }
+        flush(&mut letters, &mut words);
+        words.extend(plain_token(token));
+    }
+    flush(&mut letters, &mut words);
+    without_and_in_numbers(words)
+}
+
+fn costs(expected: &[String], heard: &[String]) -> Vec<Vec<usize>> {
+    let mut costs = vec![(0..=heard.len()).collect::<Vec<_>>()];
+    for (row, said) in expected.iter().enumerate() {
+        let above = &costs[row];
+        let mut line = vec![row + 1];
+        for (column, word) in heard.iter().enumerate() {
+            let paired = above[column] + usize::from(said != word);
+            line.push(paired.min(above[column + 1] + 1).min(line[column] + 1));
+        }
+        costs.push(line);
+    }
+    costs
+}
+
+fn pair(expected: &str, heard: &str) -> Step {
+    if expected == heard {
+        return Step::Same(expected.to_owned());
+    }
+    Step::Swapped { expected: expected.to_owned(), heard: heard.to_owned() }
+}
+
+/// The letter of a spelt-out initial such as `a.`, so that "a. m." and "a.m." are one word.
+fn initial(token: &str) -> Option<char> {
+    let mut letters = token.chars();
+    let letter = letters.next().filter(|letter| letter.is_alphabetic())?;
+    (letters.as_str() == ".").then_some(letter)
+}
+
+fn flush(letters: &mut String, words: &mut Vec<String>) {
+    if !letters.is_empty() {
+        words.push(std::mem::take(letters));
+    }
+}
+
+fn plain_token(token: &str) -> Vec<String> {
+    if let Some(words) = plain_number(token) {
+        return words;
+    }
+    if let Some(symbol) = symbol(token) {
+        return vec![symbol.to_owned()];
+    }
+    let word: String = token.chars().filter(|letter| !is_punctuation(*letter)).collect();
+    let word = word.trim_matches('\'');
+    match word {
+        "" => Vec::new(),
+        "okay" => vec!["ok".to_owned()],
+        word => vec![word.to_owned()],
+    }
+}
+
+fn symbol(token: &str) -> Option<&'static str> {
+    match token {
+        "+" => Some("plus"),
+        "×" | "*" => Some("times"),
+        "÷" | "/" => Some("over"),
+        "=" => Some("equals"),
+        "&" => Some("and"),
+        "%" => Some("percent"),
+        _ => None,
+    }
+}
+
+/// A token that is a number in digits, in words: `$5`, `50%`, `3.5`, `10:42`, `1,234`, `21st`.
+fn plain_number(token: &str) -> Option<Vec<String>> {
+    let token = token.trim_matches(|letter| "()[]\"'!?;,.:".contains(letter));
+    if let Some(amount) = token.strip_prefix('$') {
+        let unit = if amount == "1" { "dollar" } else { "dollars" };
+        return with_unit(amount, unit);
+    }
+    if let Some(share) = token.strip_suffix('%') {
+        return with_unit(share, "percent");
+    }
+    for suffix in ["st", "nd", "rd", "th"] {
+        if let Some(place) = token.strip_suffix(suffix).and_then(|digits| digits.parse().ok()) {
+            return Some(ordinal(place));
+        }
+    }
+    digits(token)
+}
+
+fn with_unit(number: &str, unit: &str) -> Option<Vec<String>> {
+    let mut words = digits(number)?;
+    words.push(unit.to_owned());
+    Some(words)
+}
+
+fn digits(token: &str) -> Option<Vec<String>> {
+    let first = token.chars().next()?;
+    if !first.is_ascii_digit() {
+        return None;
+    }
+    if let Some((hours, minutes)) = token.split_once(':') {
+        let (hours, minutes) = (hours.parse().ok()?, minutes.parse().ok()?);
+        let rest = if minutes == 0 { Vec::new() } else { cardinal(minutes) };
+        return Some(owned([cardinal(hours), rest].concat()));
+    }
+    if let Some((whole, fraction)) = token.split_once('.') {
+        let mut words = cardinal(whole.replace(',', "").parse().ok()?);
+        words.push("point");
+        for digit in fraction.chars() {
+            words.extend(cardinal(u64::from(digit.to_digit(10)?)));
+        }
+        return Some(owned(words));
+    }
+    let number = token.replace(',', "").parse().ok()?;
+    let is_year = token.len() == 4 && (1100..2100).contains(&number);
+    Some(owned(if is_year { year(number) } else { cardinal(number) }))
+}
+
+fn owned(words: Vec<&str>) -> Vec<String> {
+    words.into_iter().map(str::to_owned).collect()
+}
+
+/// "Two hundred and five" is "two hundred five".
+fn without_and_in_numbers(words: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(words.len());
+    for (index, word) in words.iter().enumerate() {
+        let after_scale = kept.last().is_some_and(|last| last == "hundred" || last == "thousand");
+        let before_number = words.get(index + 1).is_some_and(|next| is_number_word(next));
+        if word == "and" && after_scale && before_number {
+            continue;
+        }
+        kept.push(word.clone());
+    }
+    kept
+}
+
+fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}'..='\u{2015}')
+}
+
+fn is_punctuation(letter: char) -> bool {
+    (letter.is_ascii_punctuation() && letter != '\'')
+        || matches!(letter, '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{303F}')
+        || "¿¡«»।॥،؛؟！，．：；？".contains(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> String {
+        plain_words(text).join(" ")
+    }
+
+    #[test]
+    fn case_and_punctuation_make_no_difference() {
+        let errors = word_error_rate("What's the time, Robin?", "what's the time robin");
+
+        assert_eq!(errors, WordErrors { words: 4, ..WordErrors::default() });
+        assert_eq!(errors.rate(), 0.0);
+    }
+
+    #[test]
+    fn each_kind_of_error_is_counted() {
+        let errors =
+            word_error_rate("one small step for you and me", "one tall step you and me too");
+
+        assert_eq!((errors.substitutions, errors.insertions, errors.deletions), (1, 1, 1));
+        assert_eq!((errors.words, errors.errors()), (7, 3));
+        assert_eq!(errors.rate(), 3.0 / 7.0);
+    }
+
+    #[test]
+    fn digits_and_number_words_are_the_same() {
+        assert_eq!(words("12 × 7 = 84"), "twelve times seven equals eighty four");
+        assert_eq!(
+            words("At 10:42, $5.50 or 50%"),
+            words("at ten forty two five point five zero dollars or fifty percent")
+        );
+        assert_eq!(words("1,205 people"), words("one thousand two hundred and five people"));
+        assert_eq!(words("twenty-one"), words("21"));
+        assert_eq!(words("May 21st, 1984"), "may twenty first nineteen eighty four");
+    }
+
+    #[test]
+    fn spelt_letters_are_one_word() {
+        assert_eq!(words("9 a. m."), words("nine a.m."));
+        assert_eq!(words("T. V."), "tv");
+    }
+
+    #[test]
+    fn contractions_and_other_scripts_stay_whole() {
+        assert_eq!(words("I’m ‘here’"), "i'm here");
+        assert_eq!(words("नमस्ते, आप कैसे हैं।"), "नमस्ते आप कैसे हैं");
+    }
+
+    #[test]
+    fn nothing_said_is_wrong_only_if_something_was_heard() {
+        assert_eq!(word_error_rate("", "").rate(), 0.0);
+        assert_eq!(word_error_rate("", "hello").rate(), 1.0);
+        assert_eq!(word_error_rate("hello", "").rate(), 1.0);
+    }
+
+    #[test]
+    fn errors_add_up_over_sentences() {
+        let total: WordErrors =
+            [word_error_rate("a b", "a c"), word_error_rate("d", "d e")].into_iter().sum();
+
+        assert_eq!((total.errors(), total.words), (2, 3));
+    }
+
+    #[test]
+    fn the_alignment_shows_where_the_errors_are() {
+        let steps = alignment("what time is it right now", "that time it right not now");
+
+        assert_eq!(marked(&steps), "[what→that] time [is] it right {not} now");
+    }
+}
