@@ -2,6 +2,7 @@
 
 pub mod conversation;
 pub mod delivery;
+pub mod hours;
 pub mod language;
 pub mod message;
 pub mod money;
