@@ -15,3 +15,8 @@ impl Pcm {
         self.samples.len() as f64 / f64::from(self.rate_hz.max(1))
     }
 }
+
+/// Samples as bytes, the lower byte first.
+pub fn to_bytes(samples: &[i16]) -> Vec<u8> {
+    samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}

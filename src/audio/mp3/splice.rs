@@ -1,0 +1,131 @@
+//! Joins pieces of MP3 into one clean stream.
+
+use bytes::Bytes;
+
+use crate::audio::error::AudioError;
+use crate::audio::mp3::cut::{Cutter, Frame};
+use crate::audio::mp3::encode::Encoder;
+use crate::audio::mp3::frame::{Kind, Layout, MAX_REACH};
+use crate::audio::mp3::read::FrameDecoder;
+use crate::audio::pcm::Pcm;
+use crate::audio::unison::Unison;
+
+/// Frames of the stream's kind pass unchanged; everything else is encoded to that kind. The first
+/// piece decides the kind.
+#[derive(Default)]
+pub struct Splicer {
+    cutter: Cutter,
+    kind: Option<Kind>,
+    /// Bytes of sound that the next frame may reach back into.
+    within_reach: usize,
+    decoder: FrameDecoder,
+    encoding: Option<(Unison, Encoder)>,
+    spliced: Vec<u8>,
+    frames: u64,
+}
+
+impl Splicer {
+    /// Takes the next bytes of a piece, cut anywhere, and gives what follows in the stream.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Bytes, AudioError> {
+        self.cutter.feed(bytes);
+        // The cutter lends its bytes, so it stands aside while the rest works.
+        let mut cutter = std::mem::take(&mut self.cutter);
+        let outcome = self.take_frames(&mut cutter);
+        self.cutter = cutter;
+        outcome?;
+        Ok(self.give())
+    }
+
+    /// Takes samples: they are encoded to the stream's kind.
+    pub fn push_pcm(&mut self, sound: Pcm) -> Result<Bytes, AudioError> {
+        self.encode(sound)?;
+        Ok(self.give())
+    }
+
+    /// The piece is complete. One that ends inside a frame is an error.
+    pub fn end_piece(&mut self) -> Result<(), AudioError> {
+        self.within_reach = 0;
+        self.decoder.end_piece();
+        self.cutter.end()
+    }
+
+    /// The last piece was complete: gives the end of the stream.
+    pub fn finish(&mut self) -> Result<Bytes, AudioError> {
+        self.end_piece()?;
+        self.stop_encoding()?;
+        Ok(self.give())
+    }
+
+    /// Samples per second of the stream, once its first frame is known.
+    pub fn rate_hz(&self) -> Option<u32> {
+        self.kind.map(|kind| kind.rate_hz)
+    }
+
+    /// How many samples (per channel) the frames given so far carry.
+    pub fn samples(&self) -> u64 {
+        self.frames * self.kind.map_or(0, |kind| u64::from(kind.samples))
+    }
+
+    fn take_frames(&mut self, cutter: &mut Cutter) -> Result<(), AudioError> {
+        while let Some(frame) = cutter.cut()? {
+            let kind = *self.kind.get_or_insert(frame.layout.kind);
+            if frame.layout.kind == kind {
+                self.stop_encoding()?;
+                self.pass(&frame);
+            } else {
+                let sound = self.decoder.decode(&frame)?;
+                self.encode(sound)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A frame may begin in bytes of the frames before it. Where those are not the ones that it
+    /// means, it falls silent rather than sound of the wrong bytes.
+    fn pass(&mut self, frame: &Frame<'_>) {
+        if !frame.follows {
+            self.within_reach = 0;
+        }
+        if frame.layout.reach(frame.bytes) > self.within_reach {
+            self.spliced.extend(frame.layout.muted(frame.bytes));
+        } else {
+            self.spliced.extend_from_slice(frame.bytes);
+        }
+        self.within_reach = (self.within_reach + frame.layout.main_bytes()).min(MAX_REACH);
+        self.frames += 1;
+    }
+
+    fn encode(&mut self, sound: Pcm) -> Result<(), AudioError> {
+        let kind = self.kind;
+        let (unison, encoder) = self.encoding.get_or_insert_with(|| {
+            let encoder = kind.map_or_else(|| Encoder::new(sound.rate_hz), Encoder::like);
+            (Unison::new(encoder.rate_hz()), encoder)
+        });
+        let encoded = encoder.push(&unison.push(sound)?);
+        self.add_encoded(&encoded);
+        Ok(())
+    }
+
+    fn stop_encoding(&mut self) -> Result<(), AudioError> {
+        let Some((mut unison, mut encoder)) = self.encoding.take() else { return Ok(()) };
+        let rest = encoder.push(&unison.finish()?);
+        self.add_encoded(&rest);
+        let end = encoder.finish();
+        self.add_encoded(&end);
+        Ok(())
+    }
+
+    fn add_encoded(&mut self, frames: &[u8]) {
+        let mut rest = frames;
+        while let Some(layout) = rest.first_chunk().and_then(|header| Layout::read(*header)) {
+            self.kind.get_or_insert(layout.kind);
+            self.frames += 1;
+            rest = rest.get(layout.bytes..).unwrap_or_default();
+        }
+        self.spliced.extend_from_slice(frames);
+    }
+
+    fn give(&mut self) -> Bytes {
+        std::mem::take(&mut self.spliced).into()
+    }
+}
