@@ -1,0 +1,97 @@
+//! The table of messages: what was said, in order.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Set};
+
+use crate::domain::conversation::ConversationId;
+use crate::domain::message::{Message, Role};
+use crate::store::error::StoreError;
+use crate::store::record::TurnRecord;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "messages")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    conversation_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    seq: i64,
+    turn_id: Uuid,
+    role: String,
+    text: String,
+    tokens: i32,
+    created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A message and its place in the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbered {
+    /// Its place, from 1, without gaps.
+    pub seq: i64,
+    /// What was said.
+    pub message: Message,
+}
+
+impl From<Model> for Numbered {
+    fn from(row: Model) -> Self {
+        let role = if row.role == ASSISTANT { Role::Assistant } else { Role::User };
+        Self { seq: row.seq, message: Message { role, text: row.text } }
+    }
+}
+
+const USER: &str = "user";
+const ASSISTANT: &str = "assistant";
+
+/// Appends a turn's messages; the last one is given the number `last_seq`.
+pub(crate) async fn append(
+    transaction: &impl ConnectionTrait,
+    turn: &TurnRecord,
+    messages: Vec<Message>,
+    last_seq: i64,
+) -> Result<(), StoreError> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let first_seq = last_seq + 1 - messages.len() as i64;
+    let rows = (first_seq..).zip(messages).map(|(seq, message)| ActiveModel {
+        conversation_id: Set(turn.conversation.0),
+        seq: Set(seq),
+        turn_id: Set(turn.turn.0),
+        role: Set(if message.role == Role::Assistant { ASSISTANT } else { USER }.to_owned()),
+        tokens: Set(i32::try_from(message.tokens()).unwrap_or(i32::MAX)),
+        text: Set(message.text),
+        created_at: Set(turn.ended_at),
+    });
+    Entity::insert_many(rows).exec_without_returning(transaction).await?;
+    Ok(())
+}
+
+/// The last messages after `after`, at most `limit`, the latest first.
+pub(crate) async fn latest(
+    connection: &impl ConnectionTrait,
+    conversation: ConversationId,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Numbered>, StoreError> {
+    let rows = of(conversation, after).order_by_desc(Column::Seq).limit(limit).all(connection);
+    Ok(rows.await?.into_iter().map(Numbered::from).collect())
+}
+
+/// The first messages after `after`, at most `limit`, the oldest first.
+pub(crate) async fn following(
+    connection: &impl ConnectionTrait,
+    conversation: ConversationId,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<Numbered>, StoreError> {
+    let rows = of(conversation, after).order_by_asc(Column::Seq).limit(limit).all(connection);
+    Ok(rows.await?.into_iter().map(Numbered::from).collect())
+}
+
+fn of(conversation: ConversationId, after: i64) -> Select<Entity> {
+    Entity::find().filter(Column::ConversationId.eq(conversation.0)).filter(Column::Seq.gt(after))
+}

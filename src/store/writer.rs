@@ -1,0 +1,246 @@
+//! The one writer: what is waiting to be written together shares a transaction and its commit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::conversation::ConversationId;
+use crate::domain::owner::Owner;
+use crate::store::connect::Address;
+use crate::store::conversations::Fold;
+use crate::store::error::StoreError;
+use crate::store::record::TurnRecord;
+use crate::store::{conversations, messages, turns};
+
+/// How many writes may wait before those who bring more have to wait themselves.
+pub(crate) const QUEUE: usize = 1024;
+/// How many writes share a commit at most.
+const BATCH: usize = 64;
+/// How long what was already paid for is kept in memory while a lost database comes back.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Something to write.
+pub(crate) enum Write {
+    Record(Box<TurnRecord>),
+    Fold(ConversationId, Fold),
+    Rename(Owner, ConversationId, String),
+    Delete(Owner, ConversationId),
+    /// Nothing, but all the way to the disk.
+    Probe,
+}
+
+impl Write {
+    fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Record(turn) => Some(turn.conversation),
+            Self::Fold(id, _) | Self::Rename(_, id, _) | Self::Delete(_, id) => Some(*id),
+            Self::Probe => None,
+        }
+    }
+}
+
+/// Something to write, and who waits for it.
+pub(crate) struct Job {
+    pub(crate) write: Write,
+    pub(crate) done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+enum Applied {
+    Written,
+    AlreadyThere,
+}
+
+/// Owns the connection that writes.
+pub(crate) struct Writer {
+    address: Address,
+    connection: Option<DatabaseConnection>,
+    failing: Arc<AtomicBool>,
+    wipe_due: bool,
+}
+
+impl Writer {
+    /// `failing` is set while the disk or the server does not take what is written.
+    pub(crate) fn new(
+        address: Address,
+        connection: DatabaseConnection,
+        failing: Arc<AtomicBool>,
+    ) -> Self {
+        Self { address, connection: Some(connection), failing, wipe_due: false }
+    }
+
+    /// Writes until nobody can bring anything more, or until told to stop; then what is waiting is
+    /// written, and no more is taken.
+    pub(crate) async fn run(mut self, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !jobs.is_closed() => jobs.close(),
+                taken = jobs.recv_many(&mut batch, BATCH) => match taken {
+                    0 => break,
+                    _ => self.write(std::mem::take(&mut batch)).await,
+                },
+            }
+        }
+        self.hang_up().await;
+    }
+
+    async fn write(&mut self, mut batch: Vec<Job>) {
+        // Several processes lock rows in the same order and never wait for each other in a circle.
+        batch.sort_by_key(|job| job.write.conversation().map(|id| id.0));
+        match self.commit_patiently(&batch).await {
+            Ok(answers) => {
+                self.failing.store(false, Ordering::Relaxed);
+                self.wipe(&batch, &answers).await;
+                for (job, answer) in batch.into_iter().zip(answers) {
+                    let _ = job.done.send(answer);
+                }
+            }
+            Err(error) => {
+                tracing::error!(writes = batch.len(), %error, "nothing could be written");
+                self.failing.store(true, Ordering::Relaxed);
+                for job in batch {
+                    let _ = job.done.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// Repeating a batch is harmless even if only the acknowledgement of its commit was lost:
+    /// a turn that is already there stays as it is.
+    async fn commit_patiently(
+        &mut self,
+        batch: &[Job],
+    ) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.commit(batch).await {
+                Err(error) if error.may_pass() && Instant::now() < deadline => {
+                    tracing::warn!(%error, "the database went away; trying again");
+                    self.hang_up().await;
+                    sleep(PAUSE).await;
+                }
+                Err(error) => {
+                    self.hang_up().await;
+                    return Err(error);
+                }
+                answers => return answers,
+            }
+        }
+    }
+
+    async fn commit(&mut self, batch: &[Job]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let transaction = self.connection().await?.begin_with_options(immediate()).await?;
+        let mut answers = Vec::with_capacity(batch.len());
+        for job in batch {
+            match in_savepoint(&transaction, &job.write).await {
+                Err(error) if !error.concerns_one_write() => return Err(error),
+                answer => answers.push(answer),
+            }
+        }
+        transaction.commit().await?;
+        Ok(answers)
+    }
+
+    async fn connection(&mut self) -> Result<&DatabaseConnection, StoreError> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.address.writer().await?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// After an error nobody knows what state a connection is in: the next write gets a fresh one.
+    async fn hang_up(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = timeout(Duration::from_secs(1), connection.close()).await;
+        }
+    }
+
+    /// What was deleted is overwritten in SQLite's file, but its log still holds it.
+    async fn wipe(&mut self, batch: &[Job], answers: &[Result<(), StoreError>]) {
+        let deleted = batch
+            .iter()
+            .zip(answers)
+            .any(|(job, answer)| matches!(job.write, Write::Delete(..)) && answer.is_ok());
+        self.wipe_due |= deleted && matches!(self.address, Address::Sqlite { .. });
+        if !self.wipe_due {
+            return;
+        }
+        match self.truncate_log().await {
+            Ok(truncated) => self.wipe_due = !truncated,
+            Err(error) => tracing::warn!(%error, "the database's log could not be emptied yet"),
+        }
+    }
+
+    async fn truncate_log(&mut self) -> Result<bool, StoreError> {
+        let connection = self.connection().await?;
+        let statement =
+            sea_orm::Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let row = connection.query_one_raw(statement).await?;
+        let busy = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?;
+        Ok(busy == Some(0))
+    }
+}
+
+fn immediate() -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    }
+}
+
+async fn in_savepoint(transaction: &DatabaseTransaction, write: &Write) -> Result<(), StoreError> {
+    let savepoint = transaction.begin().await?;
+    match apply(&savepoint, write).await {
+        Ok(Applied::Written) => Ok(savepoint.commit().await?),
+        Ok(Applied::AlreadyThere) => Ok(savepoint.rollback().await?),
+        Err(error) if error.concerns_one_write() => {
+            savepoint.rollback().await?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn apply(savepoint: &DatabaseTransaction, write: &Write) -> Result<Applied, StoreError> {
+    match write {
+        Write::Record(turn) => return record(savepoint, turn).await,
+        Write::Fold(id, fold) => conversations::fold(savepoint, *id, fold).await?,
+        Write::Rename(owner, id, title) => {
+            conversations::rename(savepoint, owner, *id, title).await?;
+        }
+        Write::Delete(owner, id) => conversations::delete(savepoint, owner, *id).await?,
+        Write::Probe => probe(savepoint).await?,
+    }
+    Ok(Applied::Written)
+}
+
+async fn record(savepoint: &DatabaseTransaction, turn: &TurnRecord) -> Result<Applied, StoreError> {
+    let said = turn.messages();
+    let last_seq = conversations::advance(savepoint, turn, said.len() as i64).await?;
+    if !turns::insert(savepoint, turn).await? {
+        return Ok(Applied::AlreadyThere);
+    }
+    messages::append(savepoint, turn, said, last_seq).await?;
+    Ok(Applied::Written)
+}
+
+/// Both statements make the commit that follows reach the disk, and change nothing.
+async fn probe(savepoint: &DatabaseTransaction) -> Result<(), StoreError> {
+    let statement = match savepoint.get_database_backend() {
+        DbBackend::Postgres => "SELECT txid_current()",
+        _ => "PRAGMA user_version = 0",
+    };
+    savepoint.execute_unprepared(statement).await?;
+    Ok(())
+}

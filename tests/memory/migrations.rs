@@ -1,0 +1,101 @@
+//! Bringing the schema up to date, also with others doing so at the same moment.
+
+use std::env;
+use std::process::{Child, Command, Stdio};
+
+use repartee::store::{Store, StoreError};
+
+use crate::database::{Database, first_turn};
+use crate::on_both_databases;
+
+on_both_databases! {
+    several_processes_migrate_at_once,
+    opening_again_changes_nothing,
+    a_newer_schema_is_refused,
+    a_schema_that_is_not_there_is_not_ready,
+    a_failed_migration_leaves_nothing_behind,
+}
+
+const URL: &str = "REPARTEE_TEST_MIGRATE";
+
+async fn several_processes_migrate_at_once(database: Database) {
+    let children: Vec<Child> = (0..8).map(|_| migrating_child(&database.url)).collect();
+
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    assert_eq!(database.number("SELECT count(*) FROM seaql_migrations").await, 1);
+    assert_eq!(database.number("SELECT count(*) FROM turns").await, 8);
+    database.open().await.check().await.unwrap();
+}
+
+async fn opening_again_changes_nothing(database: Database) {
+    let turn = first_turn("Hello.", "Good day.");
+    let store = database.open().await;
+    store.record(turn.clone()).await.unwrap();
+    store.close().await.unwrap();
+
+    let store = database.open().await;
+    store.migrate().await.unwrap();
+
+    store.check().await.unwrap();
+    assert!(store.turn(turn.turn).await.unwrap().is_some());
+}
+
+async fn a_newer_schema_is_refused(database: Database) {
+    database.open().await.close().await.unwrap();
+    database.execute("INSERT INTO seaql_migrations VALUES ('m9999_tomorrow', 0)").await;
+
+    let refused = Store::open(&database.url).await.unwrap_err();
+    assert!(
+        matches!(&refused, StoreError::TooNew(name) if name == "m9999_tomorrow"),
+        "{refused:?}"
+    );
+    assert!(refused.to_string().contains("newer version"), "{refused}");
+
+    let store = Store::connect(&database.url).await.unwrap();
+    assert!(matches!(store.check().await, Err(StoreError::TooNew(_))));
+    assert!(matches!(store.migrate().await, Err(StoreError::TooNew(_))));
+}
+
+async fn a_schema_that_is_not_there_is_not_ready(database: Database) {
+    let store = Store::connect(&database.url).await.unwrap();
+    assert!(matches!(store.check().await, Err(StoreError::Outdated)));
+
+    store.migrate().await.unwrap();
+
+    store.check().await.unwrap();
+}
+
+async fn a_failed_migration_leaves_nothing_behind(database: Database) {
+    database.execute("CREATE TABLE messages (mine integer)").await;
+
+    assert!(Store::open(&database.url).await.is_err());
+
+    let tables = if database.folder.is_some() {
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table'"
+    } else {
+        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    };
+    assert_eq!(database.number(tables).await, 1);
+}
+
+/// Not a test of its own: what each of the processes does.
+#[tokio::test]
+async fn the_child_that_migrates() {
+    let Ok(url) = env::var(URL) else { return };
+    let store = Store::open(&url).await.unwrap();
+    store.record(first_turn("Hello.", "Good day.")).await.unwrap();
+    store.close().await.unwrap();
+}
+
+fn migrating_child(url: &str) -> Child {
+    Command::new(env::current_exe().unwrap())
+        .args(["--exact", "migrations::the_child_that_migrates"])
+        .env(URL, url)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
