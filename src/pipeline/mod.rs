@@ -1,7 +1,79 @@
 //! One voice turn as a stream of events: hear, think, speak, overlapped.
 //! Knows no vendor, no database, no HTTP and no phone.
 
+mod answer;
 pub mod engine;
 pub mod error;
 pub mod event;
+mod limits;
+mod listening;
+mod phrasing;
 pub mod receipt;
+pub mod sentences;
+pub mod speakable;
+mod speaking;
+mod tally;
+mod thinking;
+mod turn;
+mod watch;
+
+use std::sync::Arc;
+
+use futures_util::Stream;
+
+use crate::audio::format::Format;
+use crate::pipeline::engine::{Responder, Synthesizer, Transcriber};
+use crate::pipeline::error::TurnError;
+use crate::pipeline::event::{Briefing, Input, TurnEvent};
+pub use crate::pipeline::limits::Limits;
+
+/// Who hears, thinks and speaks.
+#[derive(Clone)]
+pub struct Engines {
+    /// Speech to text.
+    pub hearing: Arc<dyn Transcriber>,
+    /// The answer.
+    pub thinking: Arc<dyn Responder>,
+    /// Text to speech.
+    pub speaking: Arc<dyn Synthesizer>,
+}
+
+/// Takes turns. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Pipeline {
+    engines: Engines,
+    limits: Limits,
+}
+
+impl Pipeline {
+    /// A pipeline over these engines, held to these limits.
+    pub fn new(engines: Engines, limits: Limits) -> Self {
+        Self { engines, limits }
+    }
+
+    /// Who hears.
+    pub fn hearing(&self) -> &Arc<dyn Transcriber> {
+        &self.engines.hearing
+    }
+
+    /// Who thinks.
+    pub fn responder(&self) -> &Arc<dyn Responder> {
+        &self.engines.thinking
+    }
+
+    /// Who speaks.
+    pub fn speaking(&self) -> &Arc<dyn Synthesizer> {
+        &self.engines.speaking
+    }
+
+    /// Takes one turn. The stream ends with `Finished` or with one error. All work is done
+    /// inside it, while it is polled: dropping it stops everything.
+    pub fn take_turn(
+        &self,
+        input: Input,
+        briefing: Briefing,
+        wanted: Format,
+    ) -> impl Stream<Item = Result<TurnEvent, TurnError>> + Send + use<> {
+        turn::take(self.clone(), input, briefing, wanted)
+    }
+}

@@ -1,1 +1,6 @@
-//! Skeleton.
+//! Whole turns over scripted engines.
+
+#[path = "../support/scripted.rs"]
+mod scripted;
+
+mod overlap;

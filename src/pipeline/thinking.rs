@@ -1,0 +1,92 @@
+//! The second stage: the reply as it streams in.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+
+use crate::pipeline::engine::ReplyPart;
+use crate::pipeline::error::{EngineError, Stage};
+use crate::pipeline::limits::Limits;
+use crate::pipeline::watch::Due;
+
+/// The reply, as far as it has come.
+pub(super) struct Thinking {
+    reply: Option<BoxStream<'static, Result<ReplyPart, EngineError>>>,
+    first: Duration,
+    gap: Duration,
+    since: Duration,
+    begun: bool,
+    room: usize,
+    over: bool,
+}
+
+impl Thinking {
+    pub(super) fn new(
+        reply: BoxStream<'static, Result<ReplyPart, EngineError>>,
+        limits: &Limits,
+        now: Duration,
+    ) -> Self {
+        Self {
+            reply: Some(reply),
+            first: limits.thinking_first,
+            gap: limits.thinking_gap,
+            since: now,
+            begun: false,
+            room: limits.reply_bytes,
+            over: false,
+        }
+    }
+
+    /// The next part; none at the end.
+    pub(super) fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        now: Duration,
+    ) -> Poll<Result<Option<ReplyPart>, EngineError>> {
+        let Some(reply) = &mut self.reply else {
+            self.over = true;
+            return Poll::Ready(Ok(None));
+        };
+        let Poll::Ready(part) = reply.poll_next_unpin(context) else { return Poll::Pending };
+        self.since = now;
+        self.begun = true;
+        match part.transpose() {
+            Ok(Some(ReplyPart::Text(text))) => Poll::Ready(Ok(Some(self.fit(text)))),
+            Ok(None) => {
+                self.reply = None;
+                self.over = true;
+                Poll::Ready(Ok(None))
+            }
+            other => Poll::Ready(other),
+        }
+    }
+
+    /// Whether the end has been reached.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// When the next part must be there.
+    pub(super) fn due(&self) -> Option<Due> {
+        self.reply.as_ref()?;
+        let limit = if self.begun { self.gap } else { self.first };
+        Some(Due { stage: Stage::Thinking, since: self.since, limit })
+    }
+
+    /// A reply that is longer than allowed is cut off here, and not read further.
+    fn fit(&mut self, mut text: String) -> ReplyPart {
+        if self.room == 0 {
+            self.reply = None;
+            return ReplyPart::CutOff;
+        }
+        if text.len() > self.room {
+            text.truncate(text.floor_char_boundary(self.room));
+            self.room = 0;
+        } else {
+            self.room -= text.len();
+        }
+        ReplyPart::Text(text)
+    }
+}
