@@ -1,1 +1,63 @@
-//! Skeleton.
+//! What the process tells those who operate it: structured logs on standard error.
+//!
+//! Never logged: secrets, sound, and what was said. Rooms log ids, sizes and times.
+
+use std::io;
+use std::str::FromStr;
+
+use thiserror::Error;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+impl FromStr for LogFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            other => Err(format!("`{other}` is neither `text` nor `json`")),
+        }
+    }
+}
+
+/// Which log lines are written, by level and room: `info`, or `warn,repartee::store=debug`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFilter(String);
+
+/// The text is not a log filter.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}; use a level (error, warn, info, debug, trace), or levels by room such as `info,repartee::store=debug`")]
+pub struct NotAFilter(String);
+
+impl FromStr for LogFilter {
+    type Err = NotAFilter;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        EnvFilter::try_new(text).map_err(|error| NotAFilter(error.to_string()))?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Starts logging, for the rest of the process. A second call changes nothing.
+pub fn start(filter: &LogFilter, format: LogFormat) {
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(&filter.0))
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(io::stderr);
+    // A subscriber that is already there (in a test, say) stays.
+    let _ = match format {
+        LogFormat::Text => subscriber.try_init(),
+        LogFormat::Json => subscriber.json().try_init(),
+    };
+}

@@ -1,1 +1,87 @@
-//! Skeleton.
+//! What the operator decides. The only room that reads the environment.
+
+mod engines;
+mod limits;
+mod memory;
+mod server;
+mod source;
+mod voice;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+pub use crate::settings::engines::{EngineChoice, EngineSettings};
+pub use crate::settings::limits::LimitSettings;
+pub use crate::settings::memory::{DatabaseUrl, MemorySettings};
+pub use crate::settings::server::ServerSettings;
+pub use crate::settings::source::{Lookup, Source};
+pub use crate::settings::voice::VoiceSettings;
+use crate::telemetry::{LogFilter, LogFormat};
+
+/// Everything that can be set, with defaults that work.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where to listen.
+    pub server: ServerSettings,
+    /// Everything that a run keeps lies in here. `DATA_DIR`, default `./data`.
+    pub data_dir: PathBuf,
+    /// Where conversations are kept, and how much of them is recalled.
+    pub memory: MemorySettings,
+    /// Who hears, thinks and speaks.
+    pub engines: EngineSettings,
+    /// Who Repartee is and how it sounds.
+    pub voice: VoiceSettings,
+    /// How much is too much.
+    pub limits: LimitSettings,
+    /// What is logged. `LOG`; each command has its own default.
+    pub log: Option<LogFilter>,
+    /// How it is logged. `LOG_FORMAT`, `text` (default) or `json`.
+    pub log_format: LogFormat,
+}
+
+/// What is wrong with the settings: everything, at once.
+#[derive(Debug, Error)]
+#[error("the settings are wrong:\n{}", .mistakes.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n"))]
+pub struct SettingsError {
+    /// A line for each mistake: the variable, what is wrong, what to write instead.
+    pub mistakes: Vec<String>,
+}
+
+impl Settings {
+    /// Reads every variable from `lookup`.
+    pub fn read(lookup: Lookup<'_>) -> Result<Self, SettingsError> {
+        let mut source = Source::new(lookup);
+        let data_dir = PathBuf::from(source.text("DATA_DIR").unwrap_or_else(|| "./data".into()));
+        let settings = Self {
+            server: ServerSettings::read(&mut source),
+            memory: MemorySettings::read(&mut source, &data_dir),
+            engines: EngineSettings::read(&mut source),
+            voice: VoiceSettings::read(&mut source),
+            limits: LimitSettings::read(&mut source),
+            log: source.value("LOG"),
+            log_format: source.value("LOG_FORMAT").unwrap_or_default(),
+            data_dir,
+        };
+        let mistakes = source.into_mistakes();
+        if mistakes.is_empty() { Ok(settings) } else { Err(SettingsError { mistakes }) }
+    }
+
+    /// Reads the process's environment and, for what is not set there, `.env` in this folder.
+    pub fn from_environment() -> Result<Self, SettingsError> {
+        let file = env_file()?;
+        Self::read(&|name| std::env::var(name).ok().or_else(|| file.get(name).cloned()))
+    }
+}
+
+fn env_file() -> Result<HashMap<String, String>, SettingsError> {
+    let wrong = |error: dotenvy::Error| SettingsError {
+        mistakes: vec![format!(".env: {error}; a line is NAME=value, quoted if it holds spaces")],
+    };
+    match dotenvy::from_filename_iter(".env") {
+        Ok(lines) => lines.collect::<Result<_, _>>().map_err(wrong),
+        Err(error) if error.not_found() => Ok(HashMap::new()),
+        Err(error) => Err(wrong(error)),
+    }
+}
