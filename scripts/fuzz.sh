@@ -1,0 +1,13 @@
+#!/bin/sh
+# Fuzzes one target, or each in turn: fuzz.sh [TARGET] [SECONDS]
+set -eu
+if ! cargo +nightly --version >/dev/null 2>&1; then
+    echo "Fuzzing needs a nightly toolchain: rustup toolchain install nightly" >&2
+    echo "Without it, the corpora are still replayed by: cargo test --test sound" >&2
+    exit 1
+fi
+targets="${1:-$(cargo +nightly fuzz list)}"
+for target in $targets; do
+    echo "Fuzzing $target for ${2:-600} seconds"
+    cargo +nightly fuzz run "$target" -- -max_total_time="${2:-600}" -rss_limit_mb=512 -timeout=30
+done

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Runs every test, with a PostgreSQL server of its own for as long as that takes.
+set -eu
+scripts/with-postgres.sh cargo test --locked
