@@ -9,6 +9,7 @@ pub mod mulaw;
 pub mod ogg;
 pub mod opus_encoder;
 pub mod pcm;
+pub mod resample;
 pub mod tape;
 pub mod unison;
 pub mod wav;
