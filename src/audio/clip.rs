@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::audio::error::AudioError;
+use crate::audio::sniff;
 
 /// What a clip is packed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +34,30 @@ impl Container {
             Self::Flac => "FLAC",
         }
     }
+
+    /// Its media type, as in `Content-Type`.
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::WebM => "audio/webm",
+            Self::Ogg => "audio/ogg",
+            Self::Mp4 => "audio/mp4",
+            Self::Wav => "audio/wav",
+            Self::Mp3 => "audio/mpeg",
+            Self::Flac => "audio/flac",
+        }
+    }
+
+    /// How the name of such a file ends, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::WebM => "webm",
+            Self::Ogg => "ogg",
+            Self::Mp4 => "m4a",
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
+            Self::Flac => "flac",
+        }
+    }
 }
 
 /// A clip is never empty and always of a known kind. Cloning it does not copy the sound.
@@ -49,7 +74,8 @@ impl Clip {
         if bytes.is_empty() {
             return Err(AudioError::Empty);
         }
-        let container = Container::Wav; // the sound room replaces this line
+        let container = sniff::container(&bytes)
+            .map_err(|likeness| AudioError::Unsupported { looks_like: likeness.to_owned() })?;
         Ok(Self { bytes, container })
     }
 

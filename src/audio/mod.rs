@@ -10,6 +10,7 @@ pub mod ogg;
 pub mod opus_encoder;
 pub mod pcm;
 pub mod resample;
+mod sniff;
 pub mod tape;
 pub mod unison;
 pub mod wav;
