@@ -1,0 +1,80 @@
+//! Which part of an MP4 track is meant to be heard: its edit list, which symphonia does not apply.
+
+/// Boxes that are looked into; they lie at most this deep, so no recursion can run away.
+const TRACK: [u8; 4] = *b"trak";
+
+/// The part of a track that is meant to be heard, in seconds of the track.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Edit {
+    /// What the encoder needed to get going.
+    pub(crate) skip_seconds: f64,
+    /// How long it lasts from there; none if to the end.
+    pub(crate) keep_seconds: Option<f64>,
+}
+
+/// The first real edit of the track with this number.
+pub(crate) fn of_track(file: &[u8], track: u32) -> Option<Edit> {
+    let movie = find(file, b"moov")?;
+    let movie_scale = timescale(find(movie, b"mvhd")?)?;
+    let wanted = |found: &&[u8]| find(found, b"tkhd").and_then(number) == Some(track);
+    let track =
+        boxes(movie).filter(|(name, _)| *name == TRACK).map(|(_, body)| body).find(wanted)?;
+    let media_scale = timescale(find(find(track, b"mdia")?, b"mdhd")?)?;
+    let (duration, start) = first_edit(find(find(track, b"edts")?, b"elst")?)?;
+    Some(Edit {
+        skip_seconds: start as f64 / media_scale,
+        keep_seconds: (duration > 0).then_some(duration as f64 / movie_scale),
+    })
+}
+
+/// The first entry that shows media at all: its duration in the movie's time, its start in the
+/// track's. An entry that starts at −1 is a pause.
+fn first_edit(list: &[u8]) -> Option<(u64, u64)> {
+    let wide = *list.first()? == 1;
+    let entry = if wide { 20 } else { 12 };
+    let read = |entry: &[u8]| match wide {
+        true => Some((long(entry, 0)?, long(entry, 8)? as i64)),
+        false => Some((word(entry, 0)?.into(), i64::from(word(entry, 4)? as i32))),
+    };
+    let entries = list.get(8..)?.chunks_exact(entry).filter_map(read);
+    entries.filter_map(|(duration, start)| Some((duration, u64::try_from(start).ok()?))).next()
+}
+
+/// Ticks per second in a movie's or a track's header.
+fn timescale(header: &[u8]) -> Option<f64> {
+    let at = if *header.first()? == 1 { 20 } else { 12 };
+    word(header, at).filter(|scale| *scale > 0).map(f64::from)
+}
+
+/// The number in a track's header.
+fn number(header: &[u8]) -> Option<u32> {
+    let at = if *header.first()? == 1 { 20 } else { 12 };
+    word(header, at)
+}
+
+fn find<'a>(area: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
+    boxes(area).find(|(name, _)| name == wanted).map(|(_, body)| body)
+}
+
+/// The boxes that lie side by side in an area, as far as they are whole.
+fn boxes(mut area: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    std::iter::from_fn(move || {
+        let name = area.get(4..8)?.try_into().ok()?;
+        let (head, length) = match word(area, 0)? {
+            0 => (8, area.len()),
+            1 => (16, usize::try_from(long(area, 8)?).ok()?),
+            length => (8, length as usize),
+        };
+        let body = area.get(head..length)?;
+        area = &area[length..];
+        Some((name, body))
+    })
+}
+
+fn word(area: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(area.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn long(area: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_be_bytes(area.get(at..at + 8)?.try_into().ok()?))
+}

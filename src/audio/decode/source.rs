@@ -1,0 +1,71 @@
+//! A clip's bytes as symphonia wants to read them.
+
+use std::io::{Read, Result, Seek, SeekFrom};
+
+use bytes::Bytes;
+use symphonia::core::io::MediaSource;
+
+/// Bytes that are read without being copied, behind a head that may differ from what was sent.
+pub(crate) struct Source {
+    head: Vec<u8>,
+    bytes: Bytes,
+    position: u64,
+    seekable: bool,
+}
+
+impl Source {
+    /// The bytes from the front to the back only.
+    pub(crate) fn forward(bytes: Bytes) -> Self {
+        Self { head: Vec::new(), bytes, position: 0, seekable: false }
+    }
+
+    /// The bytes in any order.
+    pub(crate) fn seekable(bytes: Bytes) -> Self {
+        Self { seekable: true, ..Self::forward(bytes) }
+    }
+
+    /// The bytes, the first of them replaced by a head of the same length.
+    pub(crate) fn with_head(head: Vec<u8>, bytes: Bytes) -> Self {
+        Self { head, ..Self::forward(bytes) }
+    }
+
+    fn rest(&self) -> &[u8] {
+        let position = usize::try_from(self.position).unwrap_or(usize::MAX);
+        match self.head.get(position..) {
+            Some(rest) if !rest.is_empty() => rest,
+            _ => self.bytes.get(position..).unwrap_or_default(),
+        }
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        let rest = self.rest();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Source {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        let target = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+            SeekFrom::End(offset) => (self.bytes.len() as u64).checked_add_signed(offset),
+        };
+        self.position = target.ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
+}
+
+impl MediaSource for Source {
+    fn is_seekable(&self) -> bool {
+        self.seekable
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.bytes.len() as u64)
+    }
+}

@@ -1,0 +1,69 @@
+//! The head of a WAV file, checked and mended before symphonia reads it.
+
+use bytes::Bytes;
+
+use crate::audio::decode::source::Source;
+
+/// More than any microphone has; a header may claim 65,535.
+pub(crate) const MOST_CHANNELS: u16 = 32;
+const UNKNOWN: [u8; 4] = u32::MAX.to_le_bytes();
+
+/// The clip with a head that symphonia understands, or what is wrong with it.
+///
+/// A writer that streams cannot know sizes and leaves 0 or a guess; a 64-bit writer (RF64) keeps
+/// them elsewhere. Both mean "to the end", which is what they are changed to.
+pub(crate) fn mended(bytes: Bytes) -> Result<Source, String> {
+    let format = chunk(&bytes, b"fmt ").ok_or("it does not say how its sound is coded")?;
+    check(&bytes[format.body..])?;
+    let data = chunk(&bytes, b"data").ok_or("it was cut off before its sound")?;
+    let mut head = bytes[..data.body].to_vec();
+    head[..4].copy_from_slice(b"RIFF");
+    head[4..8].copy_from_slice(&UNKNOWN);
+    let left = bytes.len() - data.body;
+    if data.length == 0 || data.length > left {
+        head[data.body - 4..].copy_from_slice(&UNKNOWN);
+    }
+    Ok(Source::with_head(head, bytes))
+}
+
+/// How much sound the head promises and how much of it there is, in bytes.
+pub(crate) fn promised(bytes: &[u8]) -> Option<(usize, usize)> {
+    let data = chunk(bytes, b"data")?;
+    let streamed = data.length == 0 || data.length >= 0x7fff_0000;
+    (!streamed).then(|| (data.length, bytes.len() - data.body))
+}
+
+fn check(format: &[u8]) -> Result<(), String> {
+    let channels = u16::from_le_bytes([format[2], format[3]]);
+    if channels == 0 || channels > MOST_CHANNELS {
+        return Err(format!("it claims to have {channels} channels"));
+    }
+    let bits = u16::from_le_bytes([format[14], format[15]]);
+    if bits > 64 {
+        return Err(format!("it claims to have {bits} bits a sample"));
+    }
+    Ok(())
+}
+
+struct Chunk {
+    /// Where its content begins.
+    body: usize,
+    /// How long it claims to be.
+    length: usize,
+}
+
+/// The first chunk of a name, behind chunks that are whole. The format has at least 16 bytes.
+fn chunk(bytes: &[u8], wanted: &[u8; 4]) -> Option<Chunk> {
+    let mut at: usize = 12;
+    loop {
+        let head = bytes.get(at..at.checked_add(8)?)?;
+        let length = u32::from_le_bytes(head[4..].try_into().ok()?) as usize;
+        let body = at + 8;
+        if head.starts_with(wanted) {
+            let whole = wanted == b"data" || (length >= 16 && bytes.len() - body >= 16);
+            return whole.then_some(Chunk { body, length });
+        }
+        // Chunks begin at even places.
+        at = body.checked_add(length)?.checked_add(length % 2)?;
+    }
+}
