@@ -1,0 +1,97 @@
+//! Is anyone speaking, how loud and how clean; and has the speaker finished.
+
+mod endpointer;
+mod measure;
+mod verdict;
+mod voice;
+
+use serde::{Deserialize, Serialize};
+
+use crate::audio::clip::Clip;
+use crate::audio::decode::{Decoding, Limits};
+use crate::audio::error::AudioError;
+use crate::audio::hearing::measure::Measurement;
+use crate::audio::hearing::voice::RATE_HZ;
+use crate::audio::pcm::Pcm;
+use crate::audio::resample::Resampler;
+
+pub use crate::audio::hearing::endpointer::{Ear, Endpointer};
+pub use crate::audio::hearing::verdict::Verdict;
+
+/// A clip shorter than this holds no word.
+const SHORTEST_SECONDS: f64 = 0.3;
+
+/// What can be said of a clip without understanding a word.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// How long the clip is.
+    pub duration_seconds: f64,
+    /// How much of it is speech.
+    pub speech_seconds: f64,
+    /// Where the speech is, in seconds from the start.
+    pub speech_regions: Vec<(f64, f64)>,
+    /// How loud it is as a whole (RMS).
+    pub loudness_dbfs: f32,
+    /// Its loudest sample.
+    pub peak_dbfs: f32,
+    /// The share of samples at full scale, from 0 to 1.
+    pub clipped: f32,
+    /// Speech above noise; none if there is no speech or nothing but.
+    pub snr_db: Option<f32>,
+    /// How loud the speech is; none if there is none.
+    #[serde(default)]
+    pub speech_dbfs: Option<f32>,
+    /// How loud it is where nobody speaks; none if someone always does.
+    #[serde(default)]
+    pub noise_dbfs: Option<f32>,
+}
+
+/// Whether anyone is speaking in a clip.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Presence {
+    /// Yes. The duration is the whole clip's; the rest was measured up to where it became sure.
+    Speech(Report),
+    /// No, nowhere in it.
+    Silence(Report),
+    /// It is too short to hold a word.
+    TooShort(Report),
+}
+
+/// Whether anyone is speaking: decodes until 200 ms of speech are confirmed, and to the end only
+/// if they never are.
+pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
+    let mut decoding = Decoding::open(clip, limits, RATE_HZ)?;
+    let mut measurement = Measurement::new();
+    let mut speech = false;
+    while !speech && let Some(block) = decoding.next_block()? {
+        speech = measurement.push(&block);
+    }
+    let mut report = measurement.report();
+    if speech {
+        report.duration_seconds = decoding.skim()?;
+    }
+    Ok(match speech {
+        _ if report.duration_seconds < SHORTEST_SECONDS => Presence::TooShort(report),
+        true => Presence::Speech(report),
+        false => Presence::Silence(report),
+    })
+}
+
+/// All that can be said of a clip; decodes the whole of it.
+pub fn report(clip: &Clip, limits: Limits) -> Result<Report, AudioError> {
+    let mut decoding = Decoding::open(clip, limits, RATE_HZ)?;
+    let mut measurement = Measurement::new();
+    while let Some(block) = decoding.next_block()? {
+        measurement.push(&block);
+    }
+    Ok(measurement.report())
+}
+
+/// The same of samples.
+pub fn report_of(sound: &Pcm) -> Report {
+    let mut resampler = Resampler::new(sound.rate_hz, RATE_HZ);
+    let mut measurement = Measurement::new();
+    measurement.push(&resampler.push(&sound.samples));
+    measurement.push(&resampler.finish());
+    measurement.report()
+}
