@@ -37,7 +37,9 @@ pub struct LogFilter(String);
 
 /// The text is not a log filter.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0}; use a level (error, warn, info, debug, trace), or levels by room such as `info,repartee::store=debug`")]
+#[error(
+    "{0}; use a level (error, warn, info, debug, trace), or levels by room such as `info,repartee::store=debug`"
+)]
 pub struct NotAFilter(String);
 
 impl FromStr for LogFilter {

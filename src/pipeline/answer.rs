@@ -190,6 +190,10 @@ impl Answer {
     }
 
     fn finish(&mut self) -> Result<(), TurnError> {
+        let rest = self.speaking.finish().map_err(|source| failed(Stage::Speaking, source))?;
+        if let Some(speech) = rest {
+            self.sound(speech);
+        }
         let Some(tally) = self.tally.take() else { return Ok(()) };
         let receipt = tally.receipt(self.watch.elapsed_ms());
         self.events.push_back(TurnEvent::Finished(Box::new(receipt)));

@@ -75,6 +75,8 @@ pub struct Speech {
     pub start_ms: u64,
     /// How long it lasts.
     pub duration_ms: u64,
+    /// Samples per second of the stream, the same in every piece.
+    pub rate_hz: u32,
     /// The sound.
     pub data: Bytes,
 }

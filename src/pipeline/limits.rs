@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::audio::decode;
+
 /// What a turn may take, as a whole and stage by stage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
@@ -23,6 +25,8 @@ pub struct Limits {
     pub waiting_bytes: usize,
     /// The longest reply in bytes; what is longer is cut off.
     pub reply_bytes: usize,
+    /// What a clip may ask for.
+    pub decode: decode::Limits,
     /// Clips that may be decoded at once.
     pub decoders: usize,
 }
@@ -39,6 +43,7 @@ impl Default for Limits {
             ahead: 2,
             waiting_bytes: 256 * 1024,
             reply_bytes: 64 * 1024,
+            decode: decode::Limits::default(),
             decoders: 4,
         }
     }

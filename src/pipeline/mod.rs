@@ -20,6 +20,7 @@ mod watch;
 use std::sync::Arc;
 
 use futures_util::Stream;
+use tokio::sync::Semaphore;
 
 use crate::audio::format::Format;
 use crate::pipeline::engine::{Responder, Synthesizer, Transcriber};
@@ -38,17 +39,19 @@ pub struct Engines {
     pub speaking: Arc<dyn Synthesizer>,
 }
 
-/// Takes turns. Cloning it is cheap.
+/// Takes turns. Cloning it is cheap; clones share their permits.
 #[derive(Clone)]
 pub struct Pipeline {
     engines: Engines,
     limits: Limits,
+    decoders: Arc<Semaphore>,
 }
 
 impl Pipeline {
     /// A pipeline over these engines, held to these limits.
     pub fn new(engines: Engines, limits: Limits) -> Self {
-        Self { engines, limits }
+        let decoders = Arc::new(Semaphore::new(limits.decoders.max(1)));
+        Self { engines, limits, decoders }
     }
 
     /// Who hears.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 use crate::audio::format::{Format, Sound};
+use crate::audio::tape::{Tape, Taped};
 use crate::pipeline::engine::{Line, Synthesizer};
 use crate::pipeline::error::{EngineError, Stage};
 use crate::pipeline::event::Speech;
@@ -25,7 +25,8 @@ pub(super) struct Speaking {
     lines: usize,
     planned: VecDeque<Planned>,
     working: VecDeque<Working>,
-    said_ms: u64,
+    tape: Tape,
+    last: Option<Saying>,
 }
 
 /// How much may be in work, and for how long.
@@ -42,11 +43,17 @@ struct Planned {
     span: Range<usize>,
 }
 
-/// A sentence whose synthesis has begun.
-struct Working {
+/// Which sentence a sound belongs to.
+#[derive(Clone)]
+struct Saying {
     sentence: usize,
     text: String,
     span: Range<usize>,
+}
+
+/// A sentence whose synthesis has begun.
+struct Working {
+    saying: Saying,
     sounds: Option<BoxStream<'static, Result<Sound, EngineError>>>,
     waiting: VecDeque<Sound>,
     waiting_bytes: usize,
@@ -63,7 +70,8 @@ impl Speaking {
             gap: limits.speaking_gap,
         };
         let (planned, working) = (VecDeque::new(), VecDeque::new());
-        Self { synthesizer, wanted, bounds, lines: 0, planned, working, said_ms: 0 }
+        let tape = Tape::new(wanted);
+        Self { synthesizer, wanted, bounds, lines: 0, planned, working, tape, last: None }
     }
 
     /// Who speaks.
@@ -99,12 +107,16 @@ impl Speaking {
             }
             let Some(front) = self.working.front_mut() else { return Ok(None) };
             if let Some(sound) = front.next() {
-                return self.speech(sound).map(Some);
+                let saying = front.saying.clone();
+                let taped = self.tape.push(sound)?;
+                let Some(speech) = self.speech(&saying, taped) else { continue };
+                return Ok(Some(speech));
             }
             if !front.is_over()? {
                 return Ok(None);
             }
-            self.working.pop_front();
+            self.tape.end_of_line()?;
+            self.last = self.working.pop_front().map(|said| said.saying);
         }
     }
 
@@ -121,39 +133,40 @@ impl Speaking {
     fn start(&mut self, now: Duration) {
         while self.working.len() < self.bounds.at_once {
             let Some(Planned { line, span }) = self.planned.pop_front() else { return };
-            let text = line.text.clone();
+            let saying = Saying { sentence: self.lines, text: line.text.clone(), span };
             let sounds = self.synthesizer.speak(line, self.wanted);
-            self.working.push_back(Working::new(self.lines, text, span, (sounds, now)));
+            self.working.push_back(Working::new(saying, sounds, now));
             self.lines += 1;
         }
     }
 
-    fn speech(&mut self, sound: Sound) -> Result<Speech, EngineError> {
-        let Some(front) = self.working.front() else {
-            return Err(EngineError::Unreadable("a sound without a sentence".to_owned()));
-        };
-        let Sound::Pcm(pcm) = sound else {
-            return Err(EngineError::Unreadable("MP3 cannot be joined yet".to_owned()));
-        };
-        let data: Bytes = pcm.samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-        let duration_ms = (pcm.seconds() * 1e3).round() as u64;
-        let start_ms = self.said_ms;
-        self.said_ms += duration_ms;
-        let (text, span) = (front.text.clone(), front.span.clone());
-        Ok(Speech { sentence: front.sentence, text, span, start_ms, duration_ms, data })
+    /// The end of the stream, now that everything was said. It belongs to the last sentence.
+    pub(super) fn finish(&mut self) -> Result<Option<Speech>, EngineError> {
+        let Some(last) = self.last.take() else { return Ok(None) };
+        let taped = self.tape.finish()?;
+        Ok(self.speech(&last, taped))
+    }
+
+    /// None if the format has nothing to give yet.
+    fn speech(&self, saying: &Saying, taped: Taped) -> Option<Speech> {
+        let Taped { data, start_ms, duration_ms } = taped;
+        if data.is_empty() {
+            return None;
+        }
+        let Saying { sentence, text, span } = saying.clone();
+        let rate_hz = self.tape.rate_hz().unwrap_or_default();
+        Some(Speech { sentence, text, span, start_ms, duration_ms, rate_hz, data })
     }
 }
 
 impl Working {
     fn new(
-        sentence: usize,
-        text: String,
-        span: Range<usize>,
-        (sounds, now): (BoxStream<'static, Result<Sound, EngineError>>, Duration),
+        saying: Saying,
+        sounds: BoxStream<'static, Result<Sound, EngineError>>,
+        now: Duration,
     ) -> Self {
         let (waiting, waiting_bytes) = (VecDeque::new(), 0);
-        let sounds = Some(sounds);
-        Self { sentence, text, span, sounds, waiting, waiting_bytes, since: now, sounded: false }
+        Self { saying, sounds: Some(sounds), waiting, waiting_bytes, since: now, sounded: false }
     }
 
     /// Takes what the synthesizer has, as much as may wait.

@@ -39,7 +39,12 @@ impl<'a> Source<'a> {
     }
 
     /// A whole number within bounds.
-    pub fn number(&mut self, name: &str, default: u64, bounds: std::ops::RangeInclusive<u64>) -> u64 {
+    pub fn number(
+        &mut self,
+        name: &str,
+        default: u64,
+        bounds: std::ops::RangeInclusive<u64>,
+    ) -> u64 {
         let Some(text) = self.text(name) else { return default };
         match text.parse::<u64>() {
             Ok(number) if bounds.contains(&number) => number,
