@@ -67,7 +67,7 @@ impl From<Model> for Conversation {
             channel: row.channel,
             title: row.title,
             instructions: row.instructions,
-            summary: row.summary,
+            summary: row.summary.filter(|summary| !summary.is_empty()),
             summarized_through: row.summarized_through,
             last_seq: row.last_seq,
             delivery: delivery.map(|(speed, gain_db)| Delivery { speed, gain_db }),

@@ -38,6 +38,8 @@ pub struct TurnRecord {
     pub language: Option<Language>,
     /// Who spoke.
     pub voice: Voice,
+    /// Who did the work, as far as it came.
+    pub engines: Engines,
     /// What it took, if the turn was answered in full.
     pub receipt: Option<Receipt>,
     /// Why it failed.

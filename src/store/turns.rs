@@ -26,7 +26,7 @@ pub(crate) struct Model {
     spoken: Option<String>,
     language: Option<String>,
     voice: String,
-    engines: Option<Json>,
+    engines: Json,
     receipt: Option<Json>,
     error_stage: Option<String>,
     error_code: Option<String>,
@@ -59,8 +59,8 @@ pub struct Turn {
     pub language: Option<Language>,
     /// Who spoke.
     pub voice: Voice,
-    /// Who did the work, if the turn was answered in full.
-    pub engines: Option<Engines>,
+    /// Who did the work, as far as it came.
+    pub engines: Engines,
     /// What it took, if the turn was answered in full.
     pub receipt: Option<Receipt>,
     /// Why it failed.
@@ -89,7 +89,7 @@ impl TryFrom<Model> for Turn {
             spoken: row.spoken,
             language: row.language.and_then(|tag| tag.parse().ok()),
             voice: Voice(row.voice),
-            engines: row.engines.map(from_json).transpose()?,
+            engines: from_json(row.engines)?,
             receipt: row.receipt.map(from_json).transpose()?,
             failure,
             created_at: row.created_at,
@@ -103,7 +103,6 @@ pub(crate) async fn insert(
     transaction: &impl ConnectionTrait,
     turn: &TurnRecord,
 ) -> Result<bool, StoreError> {
-    let engines = turn.receipt.as_ref().map(Engines::from);
     let failure = turn.failure.as_ref();
     let row = ActiveModel {
         id: Set(turn.turn.0),
@@ -114,7 +113,7 @@ pub(crate) async fn insert(
         spoken: Set(turn.spoken.as_deref().map(clean)),
         language: Set(turn.language.as_ref().map(|language| language.tag().to_owned())),
         voice: Set(clean(turn.voice.name())),
-        engines: Set(engines.as_ref().map(to_json).transpose()?),
+        engines: Set(to_json(&turn.engines)?),
         receipt: Set(turn.receipt.as_ref().map(to_json).transpose()?),
         error_stage: Set(failure.and_then(|why| why.stage).map(|stage| stage.name().to_owned())),
         error_code: Set(failure.map(|why| clean(&why.code))),

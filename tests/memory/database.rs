@@ -5,7 +5,7 @@ use repartee::domain::conversation::ConversationId;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::{TurnId, TurnStatus};
 use repartee::domain::voice::Voice;
-use repartee::store::{Store, TurnRecord};
+use repartee::store::{Engines, Store, TurnRecord};
 use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -109,6 +109,7 @@ pub fn next_turn(conversation: ConversationId, heard: &str, reply: &str) -> Turn
         spoken: Some(reply.to_owned()),
         language: Some("en".parse().unwrap()),
         voice: Voice::default(),
+        engines: Engines::default(),
         receipt: None,
         failure: None,
         instructions: None,

@@ -11,7 +11,7 @@ use repartee::domain::turn::{TurnId, TurnStatus};
 use repartee::pipeline::engine::{EngineName, Usage};
 use repartee::pipeline::error::Stage;
 use repartee::pipeline::receipt::{Receipt, StageReceipt};
-use repartee::store::{Failure, Fold, Recall, Store, StoreError, TurnRecord, Window};
+use repartee::store::{Engines, Failure, Fold, Recall, Store, StoreError, TurnRecord, Window};
 
 use crate::database::{Database, administer, first_turn, moment, next_turn, rows};
 use crate::on_both_databases;
@@ -42,7 +42,9 @@ const WIDE: Window = Window { tokens: 100_000, messages: 1000 };
 
 async fn a_turn_is_kept_with_all_that_it_was(database: Database) {
     let store = database.open().await;
-    let turn = TurnRecord { receipt: Some(receipt()), ..first_turn("Hello.", "Good day.") };
+    let engines = Engines::from(&receipt());
+    let turn =
+        TurnRecord { engines, receipt: Some(receipt()), ..first_turn("Hello.", "Good day.") };
 
     store.record(turn.clone()).await.unwrap();
 
@@ -52,7 +54,7 @@ async fn a_turn_is_kept_with_all_that_it_was(database: Database) {
     assert_eq!(kept.transcript, turn.heard);
     assert_eq!(kept.reply, turn.reply);
     assert_eq!(kept.receipt, turn.receipt);
-    assert_eq!(kept.engines.unwrap().thinking, Some(scripted()));
+    assert_eq!(kept.engines.thinking, Some(scripted()));
     assert_eq!(kept.created_at, turn.began_at);
     assert_eq!(kept.finished_at, Some(turn.ended_at));
     assert_eq!(store.turns(turn.conversation, 10).await.unwrap().len(), 1);

@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, float_null, integer, json_binary_null, text, text_null, timestamp_with_time_zone,
-    timestamp_with_time_zone_null, uuid,
+    big_integer, float_null, integer, json_binary, json_binary_null, text, text_null,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
 
 #[derive(DeriveMigrationName)]
@@ -60,7 +60,7 @@ fn turns() -> TableCreateStatement {
         .col(text_null("spoken"))
         .col(text_null("language"))
         .col(text("voice"))
-        .col(json_binary_null("engines"))
+        .col(json_binary("engines"))
         .col(json_binary_null("receipt"))
         .col(text_null("error_stage"))
         .col(text_null("error_code"))

@@ -1,0 +1,44 @@
+//! Why a turn that remembers ended without an answer.
+
+use thiserror::Error;
+
+use crate::pipeline::error::TurnError;
+use crate::store::StoreError;
+
+/// Why a turn that remembers ended without an answer.
+#[derive(Debug, Clone, Error)]
+pub enum ConversationError {
+    /// The turn itself failed.
+    #[error(transparent)]
+    Turn(#[from] TurnError),
+    /// There is no such conversation, or it is somebody else's.
+    #[error("there is no such conversation; leave it out to begin a new one")]
+    UnknownConversation,
+    /// The turn before it is still being answered.
+    #[error("the turn before is still being answered; wait for its end, or end it")]
+    TurnInFlight,
+    /// Memory failed: the answer may have been given, but it is not remembered.
+    #[error("the turn could not be remembered: {0}")]
+    Memory(StoreError),
+}
+
+impl ConversationError {
+    /// The error's code in the HTTP contract and in `--json`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Turn(error) => error.code(),
+            Self::UnknownConversation => "unknown_conversation",
+            Self::TurnInFlight => "turn_in_flight",
+            Self::Memory(_) => "memory_unavailable",
+        }
+    }
+}
+
+impl From<StoreError> for ConversationError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownConversation => Self::UnknownConversation,
+            error => Self::Memory(error),
+        }
+    }
+}

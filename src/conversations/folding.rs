@@ -1,0 +1,152 @@
+//! Folding: what falls out of the window of recall goes on in a summary, off the path of answers.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use thiserror::Error;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::conversations::Inner;
+use crate::domain::conversation::ConversationId;
+use crate::domain::message::Message;
+use crate::domain::owner::Owner;
+use crate::pipeline::error::EngineError;
+use crate::store::{Fold, Numbered, Recall, StoreError, Window};
+
+/// How many conversations may be folded at the same time, so that answers keep their engine.
+const AT_ONCE: usize = 2;
+/// How many may wait for that. One that finds no room is folded after a later turn.
+const WAITING: usize = 64;
+/// How many messages are folded in one go.
+const BATCH: u64 = 256;
+
+/// The conversations that are being folded.
+#[derive(Debug)]
+pub(super) struct Folds {
+    under_way: Mutex<HashSet<ConversationId>>,
+    permits: Semaphore,
+}
+
+impl Default for Folds {
+    fn default() -> Self {
+        Self { under_way: Mutex::default(), permits: Semaphore::new(AT_ONCE) }
+    }
+}
+
+impl Folds {
+    fn locked(&self) -> MutexGuard<'_, HashSet<ConversationId>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug, Error)]
+enum FoldError {
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the summary took too long")]
+    Timeout,
+}
+
+/// Whether the window is three quarters full, or messages have already fallen out of it. Folding
+/// empties it to one half, so a summary is made once in many turns.
+pub(super) fn is_due(recalled: &Recall, new_tokens: u32, window: Window) -> bool {
+    let tokens = recalled.tokens.saturating_add(new_tokens);
+    let messages = recalled.messages.len() as u64 + 2;
+    recalled.has_gap() || tokens > window.tokens / 4 * 3 || messages > window.messages / 4 * 3
+}
+
+/// Folds the conversation in the background, unless that is under way already. A failure leaves
+/// things as they were, to be tried again after a later turn.
+pub(super) fn begin(inner: &Arc<Inner>, owner: Owner, conversation: ConversationId) {
+    let mut under_way = inner.folds.locked();
+    if under_way.len() >= WAITING || !under_way.insert(conversation) {
+        return;
+    }
+    drop(under_way);
+    let (inner, stop) = (inner.clone(), inner.stop.clone());
+    let tasks = inner.tasks.clone();
+    tasks.spawn(async move {
+        let folded = stop.run_until_cancelled(fold(&inner, &owner, conversation)).await;
+        inner.folds.locked().remove(&conversation);
+        if let Some(Err(error)) = folded {
+            tracing::warn!(conversation.id = %conversation, %error, "old messages were not folded");
+        }
+    });
+}
+
+async fn fold(inner: &Inner, owner: &Owner, conversation: ConversationId) -> Result<(), FoldError> {
+    let Ok(_permit) = inner.folds.permits.acquire().await else { return Ok(()) };
+    let window = inner.options.window();
+    let half = Window { tokens: window.tokens / 2, messages: window.messages / 2 };
+    loop {
+        let kept = inner.store.recall(owner, conversation, half).await?;
+        let after = kept.conversation.summarized_through;
+        let mut old = inner.store.messages(conversation, after, BATCH).await?;
+        old.retain(|numbered| numbered.seq < kept.first_seq);
+        let old = within(old, window.tokens);
+        let Some(through) = old.last().map(|numbered| numbered.seq) else { return Ok(()) };
+        let summary = summarize(inner, kept.conversation.summary.as_deref(), old).await?;
+        inner.store.fold(conversation, Fold { after, through, summary }).await?;
+    }
+}
+
+async fn summarize(
+    inner: &Inner,
+    summary: Option<&str>,
+    old: Vec<Numbered>,
+) -> Result<String, FoldError> {
+    let messages: Vec<Message> = old.into_iter().map(|numbered| numbered.message).collect();
+    let responder = inner.pipeline.responder();
+    let made = timeout(inner.options.fold_timeout, responder.summarize(summary, &messages)).await;
+    let summary = made.map_err(|_| FoldError::Timeout)??;
+    Ok(shortened(summary.trim(), inner.options.recall_tokens / 4).to_owned())
+}
+
+/// The first messages that fit the budget; at least one.
+fn within(mut messages: Vec<Numbered>, budget: u32) -> Vec<Numbered> {
+    let mut tokens = 0_u32;
+    let fitting = messages.iter().take_while(|numbered| {
+        tokens = tokens.saturating_add(numbered.message.tokens());
+        tokens <= budget
+    });
+    let fitting = fitting.count().max(1);
+    messages.truncate(fitting);
+    messages
+}
+
+/// As much of the summary as may take so many tokens, ended at a line or sentence if there is one.
+fn shortened(summary: &str, tokens: u32) -> &str {
+    let bytes = tokens.saturating_sub(Message::user("").tokens()) as usize * 4;
+    let cut = &summary[..summary.floor_char_boundary(bytes)];
+    if cut.len() == summary.len() {
+        return summary;
+    }
+    let end = cut.rfind(['\n', '.', '!', '?']).map_or(cut.len(), |at| at + 1);
+    &cut[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_that_fits_stays_as_it_is() {
+        assert_eq!(shortened("Her name is Ada.", 100), "Her name is Ada.");
+    }
+
+    #[test]
+    fn a_long_summary_ends_at_a_sentence() {
+        let summary = "Her name is Ada. She likes tea and asks about trains.";
+        let short = shortened(summary, 11);
+        assert_eq!(short, "Her name is Ada.");
+        assert!(Message::user(short).tokens() <= 11);
+    }
+
+    #[test]
+    fn a_summary_is_not_cut_inside_a_character() {
+        assert_eq!(shortened("é".repeat(10).as_str(), 5), "éé");
+    }
+}

@@ -1,0 +1,82 @@
+//! A turn's place: the conversation it belongs to, and what that remembers.
+
+use chrono::{TimeDelta, Utc};
+
+use crate::conversations::Inner;
+use crate::conversations::ask::{Ask, Which};
+use crate::conversations::error::ConversationError;
+use crate::conversations::in_flight::Seat;
+use crate::domain::conversation::ConversationId;
+use crate::domain::delivery::Delivery;
+use crate::pipeline::event::Briefing;
+use crate::store::Recall;
+
+/// Where a turn belongs.
+pub(super) struct Place {
+    pub(super) conversation: ConversationId,
+    /// None for a conversation that begins with this turn.
+    pub(super) recalled: Option<Recall>,
+    /// None for a turn that leaves no memory.
+    pub(super) seat: Option<Seat>,
+}
+
+impl Place {
+    /// Finds the conversation, waits for its turn before, and recalls what was said.
+    pub(super) async fn find(inner: &Inner, ask: &Ask) -> Result<Self, ConversationError> {
+        if !ask.memory {
+            let conversation = ConversationId::new();
+            return Ok(Self { conversation, recalled: None, seat: None });
+        }
+        let known = match ask.conversation {
+            Which::New => None,
+            Which::Latest => latest(inner, ask).await?,
+            Which::Continue(id) => Some(id),
+        };
+        let conversation = known.unwrap_or_default();
+        let seat = inner.in_flight.enter(conversation, inner.options.patience).await;
+        let seat = Some(seat.ok_or(ConversationError::TurnInFlight)?);
+        let recalled = match known {
+            Some(id) => Some(inner.store.recall(&ask.owner, id, inner.options.window()).await?),
+            None => None,
+        };
+        Ok(Self { conversation, recalled, seat })
+    }
+
+    /// What the pipeline must know for this turn.
+    pub(super) fn briefing(&self, inner: &Inner, ask: &Ask) -> Briefing {
+        let options = &inner.options;
+        let conversation = self.recalled.as_ref().map(|recalled| &recalled.conversation);
+        let steering = ask
+            .instructions
+            .as_deref()
+            .or_else(|| conversation.and_then(|known| known.instructions.as_deref()));
+        let mut delivery: Delivery =
+            conversation.and_then(|known| known.delivery).unwrap_or_default();
+        delivery.speed = ask.speed.unwrap_or(delivery.speed);
+        Briefing {
+            instructions: steered(&options.instructions, steering),
+            summary: conversation.and_then(|known| known.summary.clone()),
+            history: self.recalled.iter().flat_map(|known| known.messages.clone()).collect(),
+            keywords: options.keywords.clone(),
+            voice: ask.voice.clone().unwrap_or_else(|| options.voice.clone()),
+            delivery: delivery.clamped(),
+            language: ask.language.clone().or_else(|| options.language.clone()),
+            timezone: ask.timezone.unwrap_or(options.timezone),
+            max_tokens: options.max_tokens,
+            temperature: options.temperature,
+        }
+    }
+}
+
+async fn latest(inner: &Inner, ask: &Ask) -> Result<Option<ConversationId>, ConversationError> {
+    let pause = TimeDelta::from_std(inner.options.pause).unwrap_or(TimeDelta::MAX);
+    let after = Utc::now().checked_sub_signed(pause).unwrap_or_default();
+    Ok(inner.store.latest(&ask.owner, after).await?)
+}
+
+fn steered(instructions: &str, steering: Option<&str>) -> String {
+    match steering.map(str::trim).filter(|steering| !steering.is_empty()) {
+        Some(steering) => format!("{instructions}\n\n{steering}").trim_start().to_owned(),
+        None => instructions.to_owned(),
+    }
+}
