@@ -141,7 +141,7 @@ impl Samples {
     fn finish(&mut self) -> Result<Bytes, AudioError> {
         self.end_piece()?;
         let Some((unison, encoder)) = &mut self.stream else { return Ok(Bytes::new()) };
-        let mut data = encoder.push(&unison.finish()?)?.to_vec();
+        let mut data = encoder.push(&unison.finish())?.to_vec();
         data.extend(encoder.finish()?);
         Ok(data.into())
     }

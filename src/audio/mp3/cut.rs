@@ -1,7 +1,7 @@
 //! Cuts the bytes of one piece into its frames, however they arrive.
 
 use crate::audio::error::AudioError;
-use crate::audio::mp3::frame::{HEADER_BYTES, Kind, Layout};
+use crate::audio::mp3::frame::{HEADER_BYTES, Kind, Layout, Tag};
 
 /// More stray bytes than this in one piece, and it is not an MP3 with a blemish but something else.
 const MAX_STRAY_BYTES: usize = 4096;
@@ -16,6 +16,8 @@ pub struct Cutter {
     stray: usize,
     lost: bool,
     kind: Option<Kind>,
+    begun: bool,
+    tag: Tag,
     any: bool,
 }
 
@@ -26,8 +28,21 @@ pub struct Frame<'a> {
     pub layout: Layout,
     /// All its bytes.
     pub bytes: &'a [u8],
-    /// Whether frames before it in this piece directly precede it.
-    pub follows: bool,
+    /// What came before it.
+    pub place: Place,
+    /// What the piece says about the silence around its sound.
+    pub tag: Tag,
+}
+
+/// What came before a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing: it begins a piece.
+    First,
+    /// The frame before it in the piece.
+    Next,
+    /// Stray bytes; maybe frames are lost.
+    AfterStray,
 }
 
 enum Sight {
@@ -59,9 +74,10 @@ impl Cutter {
                 Sight::Tag(bytes) => self.skip = bytes,
                 Sight::Stray => self.stray()?,
                 Sight::Frame(layout) => {
-                    if let Some((start, follows)) = self.pass(layout) {
-                        let bytes = &self.bytes[start..start + layout.bytes];
-                        return Ok(Some(Frame { layout, bytes, follows }));
+                    let start = self.position;
+                    if let Some(place) = self.pass(layout) {
+                        let bytes = &self.bytes[start..self.position];
+                        return Ok(Some(Frame { layout, bytes, place, tag: self.tag }));
                     }
                 }
             }
@@ -135,16 +151,21 @@ impl Cutter {
     }
 
     /// Moves past a frame. None if it carries a tag instead of sound.
-    fn pass(&mut self, layout: Layout) -> Option<(usize, bool)> {
+    fn pass(&mut self, layout: Layout) -> Option<Place> {
         let start = self.position;
-        let follows = self.kind.is_some() && !self.lost;
         self.position += layout.bytes;
-        self.lost = false;
-        if layout.is_tag(&self.bytes[start..self.position]) {
+        let lost = std::mem::take(&mut self.lost);
+        if let Some(tag) = layout.tag(&self.bytes[start..self.position]) {
+            self.tag = tag;
+            self.begun = false; // some engines send several files as one
             return None;
         }
         self.kind = Some(layout.kind);
-        Some((start, follows))
+        match (std::mem::replace(&mut self.begun, true), lost) {
+            (false, _) => Some(Place::First),
+            (true, false) => Some(Place::Next),
+            (true, true) => Some(Place::AfterStray),
+        }
     }
 }
 

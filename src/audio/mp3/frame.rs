@@ -1,5 +1,7 @@
 //! One MPEG layer III frame: what its header, side information and tag say.
 
+use rusty_mp3::decode::sideinfo;
+use rusty_mp3::encode::lametag::DECODER_DELAY;
 use rusty_mp3::header::{FrameHeader, MpegVersion};
 
 /// The header word at the start of each frame.
@@ -85,15 +87,59 @@ impl Layout {
         silent
     }
 
-    /// Whether the frame carries a tag about the file instead of sound.
-    pub fn is_tag(&self, frame: &[u8]) -> bool {
-        let marks = |offset: usize, names: &[&[u8]]| {
-            frame.get(offset..offset + 4).is_some_and(|mark| names.contains(&mark))
+    /// Whether the frame holds nothing at all: neither its own sound nor a change of it.
+    pub fn is_empty(&self, frame: &[u8]) -> bool {
+        let header = frame.first_chunk().and_then(|header| FrameHeader::parse(*header).ok());
+        let side = frame.get(self.side_start()..self.main_start());
+        let (Some(header), Some(side)) = (header, side) else { return false };
+        let Ok(side) = sideinfo::parse(&header, side) else { return false };
+        // Granules and channels that the frame does not have are zero as well.
+        side.granules.as_flattened().iter().all(|granule| granule.part2_3_length == 0)
+    }
+
+    /// What the frame says about the file, if it carries a tag instead of sound.
+    pub fn tag(&self, frame: &[u8]) -> Option<Tag> {
+        let marked = |offset: usize, mark: &[u8]| {
+            frame.get(offset..).is_some_and(|rest| rest.starts_with(mark))
         };
-        let names: [&[u8]; 2] = [b"Xing", b"Info"];
-        marks(self.main_start(), &names)
-            || marks(HEADER_BYTES + self.side_bytes, &names)
-            || marks(VBRI_OFFSET, &[b"VBRI"])
+        // Some encoders count the checksum into the offset, others don't.
+        for offset in [self.main_start(), HEADER_BYTES + self.side_bytes] {
+            if marked(offset, b"Xing") || marked(offset, b"Info") {
+                return Some(Tag::read(&frame[offset..]));
+            }
+        }
+        marked(VBRI_OFFSET, b"VBRI").then_some(Tag::default())
+    }
+}
+
+/// How much silence an encoder says it put around the sound, in samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tag {
+    /// Before the first sample.
+    pub delay: Option<u16>,
+    /// After the last one.
+    pub padding: Option<u16>,
+}
+
+impl Tag {
+    /// LAME's extension follows Xing's fields, of which a tag may leave out some.
+    fn read(tag: &[u8]) -> Self {
+        let flags = tag.get(7).copied().unwrap_or_default();
+        let fields = [(1, 4), (2, 4), (4, 100), (8, 4)];
+        let skipped: usize =
+            fields.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, bytes)| bytes).sum();
+        let Some(&[a, b, c]) = tag.get(8 + skipped + 21..).and_then(|rest| rest.first_chunk())
+        else {
+            return Self::default();
+        };
+        let delay = u16::from(a) << 4 | u16::from(b >> 4);
+        let padding = u16::from(b & 0x0f) << 8 | u16::from(c);
+        // An encoder that could not go back to fill in the tag leaves zeros. Less padding than a
+        // decoder needs to give the last sample can't be true either.
+        Self {
+            delay: Some(delay).filter(|&delay| delay > 0),
+            padding: Some(padding).filter(|&padding| padding >= DECODER_DELAY as u16),
+        }
     }
 }
 

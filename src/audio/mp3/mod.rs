@@ -3,6 +3,7 @@
 pub mod cut;
 pub mod encode;
 pub mod frame;
+pub mod joint;
 pub mod read;
 pub mod splice;
 

@@ -1,11 +1,13 @@
 //! Joins pieces of MP3 into one clean stream.
 
 use bytes::Bytes;
+use rusty_mp3::encode::lametag::ENCODER_DELAY;
 
 use crate::audio::error::AudioError;
-use crate::audio::mp3::cut::{Cutter, Frame};
+use crate::audio::mp3::cut::Cutter;
 use crate::audio::mp3::encode::Encoder;
-use crate::audio::mp3::frame::{Kind, Layout, MAX_REACH};
+use crate::audio::mp3::frame::{Kind, Layout};
+use crate::audio::mp3::joint::Joint;
 use crate::audio::mp3::read::FrameDecoder;
 use crate::audio::pcm::Pcm;
 use crate::audio::unison::Unison;
@@ -16,8 +18,7 @@ use crate::audio::unison::Unison;
 pub struct Splicer {
     cutter: Cutter,
     kind: Option<Kind>,
-    /// Bytes of sound that the next frame may reach back into.
-    within_reach: usize,
+    joint: Joint,
     decoder: FrameDecoder,
     encoding: Option<(Unison, Encoder)>,
     spliced: Vec<u8>,
@@ -44,7 +45,6 @@ impl Splicer {
 
     /// The piece is complete. One that ends inside a frame is an error.
     pub fn end_piece(&mut self) -> Result<(), AudioError> {
-        self.within_reach = 0;
         self.decoder.end_piece();
         self.cutter.end()
     }
@@ -52,7 +52,8 @@ impl Splicer {
     /// The last piece was complete: gives the end of the stream.
     pub fn finish(&mut self) -> Result<Bytes, AudioError> {
         self.end_piece()?;
-        self.stop_encoding()?;
+        self.stop_encoding();
+        self.frames += self.joint.release(&mut self.spliced);
         Ok(self.give())
     }
 
@@ -70,8 +71,8 @@ impl Splicer {
         while let Some(frame) = cutter.cut()? {
             let kind = *self.kind.get_or_insert(frame.layout.kind);
             if frame.layout.kind == kind {
-                self.stop_encoding()?;
-                self.pass(&frame);
+                self.stop_encoding();
+                self.frames += self.joint.pass(&frame, &mut self.spliced);
             } else {
                 let sound = self.decoder.decode(&frame)?;
                 self.encode(sound)?;
@@ -80,22 +81,8 @@ impl Splicer {
         Ok(())
     }
 
-    /// A frame may begin in bytes of the frames before it. Where those are not the ones that it
-    /// means, it falls silent rather than sound of the wrong bytes.
-    fn pass(&mut self, frame: &Frame<'_>) {
-        if !frame.follows {
-            self.within_reach = 0;
-        }
-        if frame.layout.reach(frame.bytes) > self.within_reach {
-            self.spliced.extend(frame.layout.muted(frame.bytes));
-        } else {
-            self.spliced.extend_from_slice(frame.bytes);
-        }
-        self.within_reach = (self.within_reach + frame.layout.main_bytes()).min(MAX_REACH);
-        self.frames += 1;
-    }
-
     fn encode(&mut self, sound: Pcm) -> Result<(), AudioError> {
+        self.frames += self.joint.meet(ENCODER_DELAY as u16, &mut self.spliced);
         let kind = self.kind;
         let (unison, encoder) = self.encoding.get_or_insert_with(|| {
             let encoder = kind.map_or_else(|| Encoder::new(sound.rate_hz), Encoder::like);
@@ -106,13 +93,12 @@ impl Splicer {
         Ok(())
     }
 
-    fn stop_encoding(&mut self) -> Result<(), AudioError> {
-        let Some((mut unison, mut encoder)) = self.encoding.take() else { return Ok(()) };
-        let rest = encoder.push(&unison.finish()?);
+    fn stop_encoding(&mut self) {
+        let Some((mut unison, mut encoder)) = self.encoding.take() else { return };
+        let rest = encoder.push(&unison.finish());
         self.add_encoded(&rest);
         let end = encoder.finish();
         self.add_encoded(&end);
-        Ok(())
     }
 
     fn add_encoded(&mut self, frames: &[u8]) {
