@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 use std::process::{Command, Stdio};
 
 use repartee::audio::pcm::Pcm;
+use rusty_mp3::header::FrameHeader;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
@@ -62,6 +63,18 @@ pub fn frames(file: &[u8]) -> Vec<Vec<u8>> {
     std::iter::from_fn(|| reader.next_packet().unwrap())
         .map(|packet| packet.data.to_vec())
         .collect()
+}
+
+/// The frames of a bare stream of any length. None if there is anything but whole frames.
+pub fn walk(mut stream: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut frames = Vec::new();
+    while !stream.is_empty() {
+        let header = FrameHeader::parse(*stream.first_chunk()?).ok()?;
+        let (frame, rest) = stream.split_at_checked(header.frame_size())?;
+        frames.push(frame);
+        stream = rest;
+    }
+    Some(frames)
 }
 
 fn open(file: &[u8]) -> Box<dyn FormatReader> {

@@ -7,7 +7,7 @@ use repartee::audio::error::AudioError;
 use repartee::audio::mp3::{Encoder, Splicer};
 use repartee::audio::pcm::Pcm;
 
-use crate::judges::{ffmpeg_encodes, ffmpeg_hears, frames, hear, hum, voice};
+use crate::judges::{ffmpeg_encodes, ffmpeg_hears, frames, hear, hum, voice, walk};
 
 fn ours(sound: &Pcm) -> Vec<u8> {
     let mut encoder = Encoder::new(sound.rate_hz);
@@ -70,6 +70,11 @@ static FAMILIES: LazyLock<Vec<Vec<Vec<u8>>>> = LazyLock::new(|| {
     ]
 });
 
+/// Version and layer, rate, one channel or two.
+fn kind(frame: &[u8]) -> (u8, u8, bool) {
+    (frame[1] & 0x1e, frame[2] & 0x0c, frame[3] & 0xc0 == 0xc0)
+}
+
 /// The stream's frames are those of the pieces in order. Only the last frame of a piece that
 /// another one follows may be missing, being padding.
 fn assert_frames_of(pieces: &[&[u8]], stream: &[u8]) -> usize {
@@ -122,6 +127,34 @@ proptest! {
         });
         let on_a_frame = lengths.into_iter().any(|end| end == cut);
         prop_assert_eq!(whole(&[&piece[..cut]]).is_ok(), on_a_frame);
+    }
+
+    #[test]
+    fn whatever_the_pieces_the_stream_is_whole_frames_of_one_kind(
+        picks in prop::collection::vec((0..4usize, any::<prop::sample::Index>()), 1..4),
+        wounds in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+        cut in any::<prop::sample::Index>(),
+        chunk in 1..3000usize,
+    ) {
+        let pieces: Vec<Vec<u8>> = picks.iter().map(|(family, pick)| {
+            let mut piece = pick.get(&FAMILIES[*family]).clone();
+            for (place, byte) in &wounds {
+                *place.get_mut(&mut piece) = *byte;
+            }
+            piece.truncate(cut.index(piece.len()) + piece.len() / 2);
+            piece
+        }).collect();
+        let mut splicer = Splicer::default();
+        let mut stream = Vec::new();
+        for piece in &pieces {
+            for chunk in piece.chunks(chunk) {
+                stream.extend(splicer.push(chunk).unwrap_or_default());
+            }
+            let _damaged = splicer.end_piece();
+        }
+        stream.extend(splicer.finish().unwrap_or_default());
+        let frames = walk(&stream).unwrap();
+        prop_assert!(frames.iter().all(|frame| kind(frame) == kind(frames[0])));
     }
 
     #[test]
@@ -188,7 +221,6 @@ fn a_piece_that_differs_is_encoded_to_the_first_ones_kind() {
         let stream = whole(&[first, other, first]).unwrap();
         let alone = frames(first);
         let joined = frames(&stream);
-        let kind = |frame: &[u8]| (frame[1] & 0x1e, frame[2] & 0x0c, frame[3] & 0xc0 == 0xc0);
         assert!(joined.iter().all(|frame| kind(frame) == kind(&alone[0])));
         assert!(joined.starts_with(&alone[..alone.len() - 1]));
         assert!(joined.ends_with(&alone));

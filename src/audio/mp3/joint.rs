@@ -7,6 +7,8 @@ use crate::audio::mp3::frame::{Kind, Layout, MAX_REACH, Tag};
 
 /// A listener hears a longer gap as a pause that nobody made.
 const MAX_GAP_MS: u32 = 60;
+/// So much of the sound may go with a last frame. Speech ends more softly than that.
+const MAX_LOSS_MS: u32 = 17;
 /// What encoders put before the first sample, unless their tag says otherwise.
 const USUAL_DELAY: u16 = 576;
 
@@ -73,7 +75,12 @@ impl Joint {
 impl Held {
     fn is_surplus(&self, delay: u16) -> bool {
         match self.tag.padding {
-            Some(padding) => is_gap(self.layout.kind, padding, delay),
+            Some(padding) => {
+                let kind = self.layout.kind;
+                let sound = (DECODER_DELAY as u16 + kind.samples).saturating_sub(padding);
+                let is_soft = u32::from(sound) * 1000 <= MAX_LOSS_MS * kind.rate_hz;
+                is_soft && is_gap(kind, padding, delay)
+            }
             None => self.layout.is_empty(&self.bytes),
         }
     }

@@ -1,5 +1,6 @@
 //! Decodes MP3 piece by piece into mono samples, for streams that are not MP3.
 
+use rusty_mp3::encode::lametag::{DECODER_DELAY, ENCODER_DELAY};
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_MP3;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
@@ -7,14 +8,11 @@ use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
 use crate::audio::error::AudioError;
-use crate::audio::mp3::cut::{Cutter, Frame};
+use crate::audio::mp3::cut::{Cutter, Frame, Place};
 use crate::audio::mp3::frame::Kind;
 use crate::audio::pcm::Pcm;
 
-/// Every encoder and decoder together delay sound by at least this much.
-const CODEC_DELAY: usize = 1057;
-
-/// Decodes the frames of pieces of one kind or of several.
+/// Pieces may be of one kind or of several.
 #[derive(Default)]
 pub struct Reader {
     cutter: Cutter,
@@ -38,7 +36,6 @@ impl Reader {
 
     /// The piece is complete: it must not have ended inside a frame.
     pub fn end_piece(&mut self) -> Result<(), AudioError> {
-        self.decoder.end_piece();
         self.cutter.end()
     }
 }
@@ -54,7 +51,7 @@ impl FrameDecoder {
     /// The sound of one frame, without what codecs put before the first sample.
     pub fn decode(&mut self, frame: &Frame<'_>) -> Result<Pcm, AudioError> {
         let kind = frame.layout.kind;
-        let decoder = self.decoder(kind)?;
+        let decoder = self.decoder(frame)?;
         let packet = PacketRef::new(0, Timestamp::ZERO, Duration::ZERO, frame.bytes);
         let decoded = decoder.decode_ref(&packet).map_err(unreadable)?;
         let mut samples = mono(&decoded);
@@ -64,19 +61,17 @@ impl FrameDecoder {
         Ok(Pcm { rate_hz: kind.rate_hz, samples })
     }
 
-    /// The next frame begins a piece of its own.
-    pub fn end_piece(&mut self) {
-        self.current = None;
-    }
-
-    fn decoder(&mut self, kind: Kind) -> Result<&mut Box<dyn AudioDecoder>, AudioError> {
-        let (_, decoder) = match self.current.take() {
-            Some((current, decoder)) if current == kind => self.current.insert((kind, decoder)),
+    fn decoder(&mut self, frame: &Frame<'_>) -> Result<&mut Box<dyn AudioDecoder>, AudioError> {
+        let kind = frame.layout.kind;
+        let decoder = match self.current.take() {
+            Some((current, decoder)) if current == kind && frame.place != Place::First => decoder,
             _ => {
-                self.to_trim = CODEC_DELAY;
-                self.current.insert((kind, new_decoder()?))
+                let delay = frame.tag.delay.map_or(ENCODER_DELAY, usize::from);
+                self.to_trim = delay + DECODER_DELAY;
+                new_decoder()?
             }
         };
+        let (_, decoder) = self.current.insert((kind, decoder));
         Ok(decoder)
     }
 }

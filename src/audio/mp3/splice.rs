@@ -45,7 +45,6 @@ impl Splicer {
 
     /// The piece is complete. One that ends inside a frame is an error.
     pub fn end_piece(&mut self) -> Result<(), AudioError> {
-        self.decoder.end_piece();
         self.cutter.end()
     }
 
