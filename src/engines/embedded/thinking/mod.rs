@@ -1,1 +1,101 @@
-//! Skeleton.
+//! Thinking without a language model: a small, honest repertoire over what the persona was told.
+
+mod answers;
+mod clock;
+mod dates;
+mod delivery;
+mod dictionary;
+mod intents;
+mod keywords;
+mod knowledge;
+mod ladder;
+mod letters;
+mod memory;
+mod mind;
+mod numbers;
+mod phones;
+mod phrases;
+pub mod premises;
+mod privacy;
+mod recall;
+mod statements;
+mod stock;
+mod sums;
+mod understanding;
+mod units;
+mod wordings;
+mod words;
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use futures_util::stream::{self, BoxStream, StreamExt};
+
+use crate::domain::message::Message;
+use crate::domain::money::Price;
+use crate::domain::persona::Persona;
+use crate::engines::embedded::thinking::memory::Memory;
+use crate::engines::embedded::thinking::mind::Mind;
+use crate::engines::embedded::thinking::premises::Premises;
+use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
+use crate::pipeline::error::EngineError;
+
+/// What every engine in the binary calls itself.
+const ENGINE: &str = "embedded";
+
+/// The responder that needs no language model. It keeps nothing between answers: what it
+/// remembers, it reads from the conversation.
+pub struct Repertoire {
+    mind: Arc<LateMind>,
+}
+
+/// A mind that learns its phrases when it is first needed.
+struct LateMind {
+    persona: Arc<Persona>,
+    premises: Premises,
+    mind: OnceLock<Mind>,
+}
+
+impl Repertoire {
+    /// One for this persona in this house. Reads nothing yet.
+    pub fn new(persona: Arc<Persona>, premises: Premises) -> Self {
+        Self { mind: Arc::new(LateMind { persona, premises, mind: OnceLock::new() }) }
+    }
+
+    /// Reads the dictionary and learns all phrases, which the first answer would do otherwise.
+    /// Blocks for some milliseconds.
+    pub fn prepare(&self) {
+        self.mind.get();
+    }
+}
+
+impl LateMind {
+    fn get(&self) -> &Mind {
+        self.mind.get_or_init(|| Mind::new(Arc::clone(&self.persona), self.premises.clone()))
+    }
+}
+
+#[async_trait]
+impl Responder for Repertoire {
+    fn name(&self) -> EngineName {
+        EngineName { engine: ENGINE.to_owned(), model: "repertoire".to_owned() }
+    }
+
+    fn price(&self) -> Price {
+        Price::Free
+    }
+
+    fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<ReplyPart, EngineError>> {
+        let mind = Arc::clone(&self.mind);
+        let parts = async move { stream::iter(mind.get().answer(&prompt).parts().map(Ok)) };
+        stream::once(parts).flatten().boxed()
+    }
+
+    async fn summarize(
+        &self,
+        summary: Option<&str>,
+        messages: &[Message],
+    ) -> Result<String, EngineError> {
+        Ok(Memory::of(summary, messages).summary())
+    }
+}

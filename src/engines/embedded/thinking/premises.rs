@@ -1,0 +1,61 @@
+//! What the responder must know of the house it stands in.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::engines::embedded::thinking::ENGINE;
+use crate::pipeline::engine::EngineName;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+/// Tells a number that nobody can guess.
+pub type Chance = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// What the responder must know of the house it stands in, to answer honestly.
+#[derive(Clone)]
+pub struct Premises {
+    /// A pronunciation dictionary in the form of cmudict, sorted by byte. Without one, words are
+    /// taken to sound as they are spelled, and less is understood.
+    pub dictionary: Option<PathBuf>,
+    /// Who hears.
+    pub hearing: EngineName,
+    /// Who speaks.
+    pub speaking: EngineName,
+    /// Whether what was said is kept as sound.
+    pub keeps_recordings: bool,
+    /// Whether the speaker sits at the computer that this runs on.
+    pub on_this_computer: bool,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where coins, dice and choices come from.
+    pub chance: Chance,
+}
+
+impl Premises {
+    /// On this computer, keeping no recordings, with a true clock and true chance.
+    pub fn new(dictionary: Option<PathBuf>, hearing: EngineName, speaking: EngineName) -> Self {
+        Self {
+            dictionary,
+            hearing,
+            speaking,
+            keeps_recordings: false,
+            on_this_computer: true,
+            clock: Arc::new(Utc::now),
+            chance: Arc::new(|| Uuid::new_v4().as_u64_pair().0),
+        }
+    }
+
+    /// The engine elsewhere that learns what is said, if there is one.
+    pub fn confidant(&self) -> Option<&str> {
+        let engines = [&self.hearing, &self.speaking].into_iter();
+        engines.map(|name| name.engine.as_str()).find(|engine| *engine != ENGINE)
+    }
+
+    /// "this computer" or "this server".
+    pub fn place(&self) -> &'static str {
+        if self.on_this_computer { "this computer" } else { "this server" }
+    }
+}

@@ -1,0 +1,154 @@
+//! From words to meaning: word for word first, then what has a slot, then by sound.
+
+use crate::engines::embedded::thinking::intents::Intent;
+use crate::engines::embedded::thinking::mind::Exchange;
+use crate::engines::embedded::thinking::phrases::{Meaning, Nearest};
+use crate::engines::embedded::thinking::words::{self, Word};
+use crate::engines::embedded::thinking::{
+    clock, keywords, numbers, recall, statements, sums, units,
+};
+
+/// How near is near enough to answer, and to answer owning the doubt.
+struct Limits {
+    sure: f32,
+    likely: f32,
+}
+
+const HEARD: Limits = Limits { sure: 0.30, likely: 0.40 };
+/// Letters don't slip the way sounds do: what is typed was meant.
+const TYPED: Limits = Limits { sure: 0.16, likely: 0.26 };
+
+/// Courtesies before the question itself.
+const COURTESIES: &[&str] = &[
+    "can you please tell me",
+    "could you please tell me",
+    "can you tell me",
+    "could you tell me",
+    "please tell me",
+    "do you know",
+    "i would like to know",
+    "i want to know",
+    "i would like you to",
+    "i want you to",
+    "would you please",
+    "could you please",
+    "can you please",
+    "would you",
+    "could you",
+    "can you",
+    "tell me",
+];
+
+/// What was understood.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Understood {
+    /// The words held all that the answer needs.
+    Answered(String),
+    /// This was meant.
+    Surely(Meaning),
+    /// This was probably meant.
+    Probably(Meaning),
+    /// Nothing that is known here.
+    Not,
+}
+
+impl Exchange<'_> {
+    /// What the words mean.
+    pub fn understand(&self, said: &[Word]) -> Understood {
+        let core = words::core(said, &self.mind.persona.name);
+        let plain = words::plain(core);
+        let bare = without_courtesy(&plain);
+        if let Some(meaning) = self.word_for_word(&plain, bare) {
+            return Understood::Surely(meaning);
+        }
+        if let Some(answer) = self.fill_slots(core, &plain, bare) {
+            return Understood::Answered(answer);
+        }
+        let limits = if self.typed() { TYPED } else { HEARD };
+        let nearest = self.nearest(&plain, bare, limits.likely);
+        match nearest {
+            Some(nearest) if nearest.distance <= limits.sure => Understood::Surely(nearest.meaning),
+            nearest => self.weigh_keywords(&plain, bare).unwrap_or_else(|| likely(nearest)),
+        }
+    }
+
+    fn word_for_word(&self, plain: &[&str], bare: &[&str]) -> Option<Meaning> {
+        let phrases = &self.mind.phrases;
+        phrases.exact(plain).or_else(|| phrases.exact(bare)).cloned()
+    }
+
+    /// Answers that are read from the words themselves.
+    fn fill_slots(&self, core: &[Word], plain: &[&str], bare: &[&str]) -> Option<String> {
+        if let Some(statement) = statements::find(core) {
+            return Some(self.acknowledge(&statement));
+        }
+        units::find(plain)
+            .map(|conversion| conversion.sentence())
+            .or_else(|| sums::find(bare, !self.typed()).map(|sum| recall::result(&sum)))
+            .or_else(|| recall::birthday(plain, &self.memory, self.now.date_naive()))
+            .or_else(|| clock::answer(bare, &self.now))
+            .or_else(|| self.number_between(plain))
+            .or_else(|| keywords::remembered(bare, &self.memory.remembered).map(recall::told))
+    }
+
+    /// "Pick a number between one and a hundred."
+    fn number_between(&self, plain: &[&str]) -> Option<String> {
+        let between = plain.iter().position(|word| *word == "between")?;
+        plain[..between].contains(&"number").then_some(())?;
+        let (low, taken) = numbers::unsigned(&plain[between + 1..])?;
+        let rest = plain[between + 1 + taken..].strip_prefix(&["and"])?;
+        let (high, _) = numbers::unsigned(rest)?;
+        let span = (high - low).abs() as u64 + 1;
+        let chosen = low.min(high) as u64 + self.chance % span;
+        Some(format!("{chosen}."))
+    }
+
+    fn nearest(&self, plain: &[&str], bare: &[&str], limit: f32) -> Option<Nearest> {
+        let whole = self.mind.phrases.nearest(plain, limit);
+        if bare.len() == plain.len() || bare.len() < 2 {
+            return whole;
+        }
+        let short = self.mind.phrases.nearest(bare, limit);
+        [whole, short]
+            .into_iter()
+            .flatten()
+            .min_by(|one, other| one.distance.total_cmp(&other.distance))
+    }
+
+    fn weigh_keywords(&self, plain: &[&str], bare: &[&str]) -> Option<Understood> {
+        if let Some(number) = keywords::question(plain, &self.mind.persona) {
+            return Some(Understood::Surely(Meaning::Question(number)));
+        }
+        let beyond = keywords::beyond(plain).or_else(|| keywords::beyond(bare));
+        beyond.map(|intent| Understood::Surely(Meaning::Known(intent)))
+    }
+}
+
+/// Small talk that would be odd to answer on a guess.
+const ONLY_WHEN_SURE: &[Intent] = &[
+    Intent::Yes,
+    Intent::No,
+    Intent::Sorry,
+    Intent::Praise,
+    Intent::Blame,
+    Intent::Love,
+    Intent::Fine,
+    Intent::NeverMind,
+    Intent::Forget,
+];
+
+fn likely(nearest: Option<Nearest>) -> Understood {
+    match nearest.map(|nearest| nearest.meaning) {
+        None => Understood::Not,
+        Some(Meaning::Known(intent)) if ONLY_WHEN_SURE.contains(&intent) => Understood::Not,
+        Some(meaning) => Understood::Probably(meaning),
+    }
+}
+
+fn without_courtesy<'a, 'b>(plain: &'a [&'b str]) -> &'a [&'b str] {
+    let courtesy = COURTESIES.iter().find_map(|courtesy| {
+        let words: Vec<&str> = courtesy.split(' ').collect();
+        plain.starts_with(&words).then_some(words.len())
+    });
+    courtesy.filter(|length| *length < plain.len()).map_or(plain, |length| &plain[length..])
+}
