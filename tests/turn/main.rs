@@ -4,6 +4,13 @@
 #[path = "../support/scripted.rs"]
 mod scripted;
 
+mod crowd;
+mod deadlines;
+mod hearing;
 mod overlap;
+mod receipt;
+mod reply;
 mod sentences;
 mod speakable;
+mod stage;
+mod stopping;

@@ -197,7 +197,7 @@ fn ends(cuts: &[Cut]) -> Vec<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn nothing_is_lost_or_reordered(deltas in streamed()) {

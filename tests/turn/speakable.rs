@@ -147,8 +147,6 @@ fn written() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
-
     #[test]
     fn what_is_speakable_stays_as_it_is(text in written()) {
         let once = speakable(&text);
