@@ -9,6 +9,7 @@ mod limits;
 mod listening;
 mod phrasing;
 pub mod receipt;
+pub mod say;
 pub mod sentences;
 pub mod speakable;
 mod speaking;

@@ -1,0 +1,73 @@
+//! Words in, sound out: a text said aloud, with nothing heard and nothing thought of.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use async_stream::try_stream;
+use futures_util::Stream;
+use futures_util::future::poll_fn;
+
+use crate::audio::format::Format;
+use crate::domain::delivery::Delivery;
+use crate::domain::language::Language;
+use crate::domain::voice::Voice;
+use crate::pipeline::engine::Synthesizer;
+use crate::pipeline::error::{EngineError, Stage, TurnError};
+use crate::pipeline::event::Speech;
+use crate::pipeline::limits::Limits;
+use crate::pipeline::phrasing::Phrasing;
+use crate::pipeline::speaking::Speaking;
+use crate::pipeline::watch::Watch;
+
+/// How a text is to be said.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// Who says it.
+    pub voice: Voice,
+    /// In which language, if known.
+    pub language: Option<Language>,
+    /// How fast and how loud.
+    pub delivery: Delivery,
+}
+
+/// Says a text, sentence by sentence, as one stream of sound; nothing if nothing in it can be
+/// said aloud. Dropping the stream stops everything.
+pub fn say(
+    synthesizer: Arc<dyn Synthesizer>,
+    text: &str,
+    manner: Manner,
+    wanted: Format,
+) -> impl Stream<Item = Result<Speech, TurnError>> + Send + use<> {
+    let limits = Limits::default();
+    let mut phrasing = Phrasing::new(manner.voice, manner.language, manner.delivery);
+    let mut speaking = Speaking::new(synthesizer, wanted, &limits);
+    let mut lines = phrasing.push(text);
+    lines.extend(phrasing.finish());
+    for (line, span) in lines {
+        speaking.say(line, span);
+    }
+    try_stream! {
+        let mut watch = Watch::start(limits.turn);
+        while let Some(speech) = poll_fn(|context| next(&mut speaking, &mut watch, context)).await? {
+            watch.leave();
+            yield speech;
+            watch.come_back();
+        }
+    }
+}
+
+fn next(
+    speaking: &mut Speaking,
+    watch: &mut Watch,
+    context: &mut Context<'_>,
+) -> Poll<Result<Option<Speech>, TurnError>> {
+    match speaking.poll(context, watch.worked()).map_err(failed)? {
+        Some(speech) => Poll::Ready(Ok(Some(speech))),
+        None if speaking.is_done() => Poll::Ready(speaking.finish().map_err(failed)),
+        None => watch.poll(context, speaking.dues()).map(Err),
+    }
+}
+
+fn failed(source: EngineError) -> TurnError {
+    TurnError::Engine { stage: Stage::Speaking, source }
+}
