@@ -1,3 +1,10 @@
 //! The program: hands the command line to its room.
 
-fn main() {}
+use std::process::ExitCode;
+
+use repartee::commands;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    commands::run().await
+}

@@ -1,1 +1,168 @@
-//! Skeleton.
+//! Builds the house from its settings: engines, pipeline, memory, server.
+
+use std::fs;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, web};
+use thiserror::Error;
+use tracing::info;
+
+use crate::audio::decode;
+use crate::conversations::{Conversations, Options};
+use crate::engines;
+use crate::pipeline::error::EngineError;
+use crate::pipeline::{Engines, Limits, Pipeline};
+use crate::routes;
+use crate::settings::Settings;
+use crate::store::{Store, StoreError};
+
+/// Why the house could not be built.
+#[derive(Debug, Error)]
+pub enum StartupError {
+    /// The data folder cannot be used.
+    #[error("DATA_DIR: {folder} cannot be used: {source}")]
+    DataFolder {
+        /// Which folder.
+        folder: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// Nobody can listen there.
+    #[error("BIND: cannot listen on {address}: {source}")]
+    Bind {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An engine cannot be used.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The server broke.
+    #[error("the server stopped: {0}")]
+    Server(io::Error),
+    /// A page is broken.
+    #[error("a page cannot be drawn: {0}")]
+    Page(#[from] minijinja::Error),
+}
+
+/// A turn that remembers, ready to be asked, and the parts that it is made of.
+pub struct House {
+    /// Who hears, thinks and speaks.
+    pub engines: Engines,
+    /// Where conversations are kept.
+    pub store: Store,
+    /// Turns that remember.
+    pub conversations: Conversations,
+}
+
+impl House {
+    /// Opens the database and starts the engines; they load while the caller goes on.
+    pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
+        let engines = engines::open(settings)?;
+        let store = open_store(settings).await?;
+        let pipeline = Arc::new(Pipeline::new(engines.clone(), limits(settings)));
+        let conversations = Conversations::new(store.clone(), pipeline, options(settings));
+        Ok(Self { engines, store, conversations })
+    }
+}
+
+/// The server, bound and accepted by its database, not yet serving.
+pub struct Application {
+    address: SocketAddr,
+    server: Server,
+    house: House,
+}
+
+impl Application {
+    /// Binds first, so that a port that is taken is known before anything else is done.
+    pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
+        let address = settings.server.bind;
+        let bind = |source| StartupError::Bind { address, source };
+        let listener = TcpListener::bind(address).map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let house = House::build(settings).await?;
+        let server = serve(listener, &house, settings)?;
+        Ok(Self { address, server, house })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until the process is asked to stop, then writes what is still to be written.
+    pub async fn run_until_stopped(self) -> Result<(), StartupError> {
+        info!(address = %self.address, "serving");
+        let served = self.server.await.map_err(StartupError::Server);
+        self.house.conversations.close().await;
+        served
+    }
+}
+
+fn serve(
+    listener: TcpListener,
+    house: &House,
+    settings: &Settings,
+) -> Result<Server, StartupError> {
+    let templates = web::Data::new(routes::templates()?);
+    let store = web::Data::new(house.store.clone());
+    let engines = web::Data::new(house.engines.clone());
+    let persona = web::Data::from(Arc::clone(&settings.voice.persona));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(templates.clone())
+            .app_data(store.clone())
+            .app_data(engines.clone())
+            .app_data(persona.clone())
+            .configure(routes::all)
+    });
+    let server = server.listen(listener).map_err(StartupError::Server)?;
+    Ok(server.shutdown_timeout(30).run())
+}
+
+/// Opens the database, in a data folder that nobody else can read.
+pub async fn open_store(settings: &Settings) -> Result<Store, StartupError> {
+    make_private(&settings.data_dir).map_err(|source| StartupError::DataFolder {
+        folder: settings.data_dir.display().to_string(),
+        source,
+    })?;
+    Ok(Store::open(settings.memory.database.expose()).await?)
+}
+
+/// Makes a folder that only its owner can read, unless it is there already.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// What the pipeline is held to.
+pub fn limits(settings: &Settings) -> Limits {
+    let limits = &settings.limits;
+    let decode = decode::Limits {
+        max_bytes: limits.max_audio_bytes,
+        max_seconds: limits.max_audio_seconds,
+        ..decode::Limits::default()
+    };
+    Limits { turn: limits.turn_timeout, decode, ..Limits::default() }
+}
+
+fn options(settings: &Settings) -> Options {
+    let voice = &settings.voice;
+    Options {
+        instructions: voice.persona.briefing(),
+        keywords: voice.persona.keywords(),
+        voice: voice.voice.clone(),
+        language: voice.language.clone(),
+        timezone: voice.timezone,
+        recall_tokens: settings.memory.recall_tokens,
+        ..Options::default()
+    }
+}

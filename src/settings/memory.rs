@@ -31,11 +31,6 @@ impl DatabaseUrl {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
-
-    /// Which database it is, in a word that may be shown.
-    pub fn kind(&self) -> &'static str {
-        if self.expose().starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" }
-    }
 }
 
 impl MemorySettings {

@@ -48,6 +48,14 @@ impl Address {
         Err(StoreError::Url("it begins with neither sqlite: nor postgres:".to_owned()))
     }
 
+    /// Which database it is, in a word for people.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
     /// Opens the one connection that writes.
     pub(crate) async fn writer(&self) -> Result<DatabaseConnection, StoreError> {
         self.open(1).await

@@ -72,6 +72,11 @@ impl Store {
         Ok(Self { readers, jobs, failing, address, writing, stop })
     }
 
+    /// Which database it is, in a word for people.
+    pub fn kind(&self) -> &'static str {
+        self.address.kind()
+    }
+
     /// Brings the schema up to date; refuses if a newer version has been here.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let connection = self.address.writer().await?;

@@ -6,3 +6,49 @@ pub mod hearing;
 mod pocketsphinx;
 pub mod speaking;
 pub mod thinking;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread;
+
+use crate::engines::embedded::hearing::{HearingOptions, PocketSphinx};
+use crate::engines::embedded::speaking::{Flite, SpeakingOptions};
+use crate::engines::embedded::thinking::Repertoire;
+use crate::engines::embedded::thinking::premises::Premises;
+use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
+use crate::pipeline::error::EngineError;
+use crate::settings::Settings;
+
+/// Hearing by PocketSphinx, which loads while the caller goes on.
+pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError> {
+    let engines = &settings.engines;
+    let options = HearingOptions {
+        model_dir: engines.pocketsphinx_model.clone(),
+        threads: NonZeroUsize::new(engines.hearing_threads).unwrap_or(NonZeroUsize::MIN),
+        ..HearingOptions::default()
+    };
+    Ok(Arc::new(PocketSphinx::start(options)))
+}
+
+/// Thinking without a model; `hearing` and `speaking` are whom it works with.
+pub fn thinking(
+    settings: &Settings,
+    hearing: EngineName,
+    speaking: EngineName,
+) -> Result<Arc<dyn Responder>, EngineError> {
+    let dictionary = settings.engines.pocketsphinx_model.join("cmudict-en-us.dict");
+    let dictionary = dictionary.exists().then_some(dictionary);
+    let premises = Premises::new(dictionary, hearing, speaking);
+    let repertoire = Arc::new(Repertoire::new(Arc::clone(&settings.voice.persona), premises));
+    let learner = Arc::clone(&repertoire);
+    // If there is no thread to be had, the first answer learns instead.
+    let _ = thread::Builder::new().name("thinking".to_owned()).spawn(move || learner.prepare());
+    Ok(repertoire)
+}
+
+/// Speaking by flite.
+pub fn speaking(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
+    let options =
+        SpeakingOptions { voice: settings.voice.voice.clone(), ..SpeakingOptions::default() };
+    Ok(Arc::new(Flite::start(options)?))
+}

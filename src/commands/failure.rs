@@ -1,0 +1,158 @@
+//! Why a command did not do what it was asked, and the exit code that says so.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use crate::audio::error::AudioError;
+use crate::conversations::ConversationError;
+use crate::pipeline::error::{EngineError, TurnError};
+use crate::settings::SettingsError;
+use crate::startup::StartupError;
+use crate::store::StoreError;
+
+/// Whose fault it is, which is what a script must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Ours: exit code 1.
+    Ours,
+    /// The input's, the settings' or the command line's: exit code 2.
+    Input,
+    /// Nobody's for long: exit code 3.
+    Busy,
+}
+
+/// Why a command failed.
+#[derive(Debug)]
+pub struct Failure {
+    fault: Fault,
+    code: &'static str,
+    message: String,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl Failure {
+    /// The input is wrong; `message` says what.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self { fault: Fault::Input, code: "wrong_input", message: message.into(), source: None }
+    }
+
+    /// Something of ours broke.
+    pub fn broken(error: &dyn Error) -> Self {
+        Self { fault: Fault::Ours, code: "broken", message: error.to_string(), source: None }
+    }
+
+    /// The result could not be written.
+    pub fn output(error: io::Error) -> Self {
+        let message = "the result could not be written".to_owned();
+        Self { fault: Fault::Ours, code: "output", message, source: Some(error.into()) }
+    }
+
+    /// The same, with what it is about in front.
+    pub fn about(mut self, subject: impl fmt::Display) -> Self {
+        self.message = format!("{subject}: {}", self.message);
+        self
+    }
+
+    /// A word for scripts: `no_speech`, `unsupported_audio` …
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What the process ends with.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self.fault {
+            Fault::Ours => 1,
+            Fault::Input => 2,
+            Fault::Busy => 3,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self {
+            fault: Fault::Input,
+            code: "wrong_settings",
+            message: error.to_string(),
+            source: None,
+        }
+    }
+}
+
+impl From<AudioError> for Failure {
+    fn from(error: AudioError) -> Self {
+        TurnError::Audio(error).into()
+    }
+}
+
+impl From<TurnError> for Failure {
+    fn from(error: TurnError) -> Self {
+        let fault = match &error {
+            TurnError::Audio(_) | TurnError::NoSpeech(_) | TurnError::TooShort(_) => Fault::Input,
+            TurnError::Timeout { .. } => Fault::Busy,
+            TurnError::Engine { source, .. } => match source {
+                EngineError::Audio(_) | EngineError::TooLong { .. } => Fault::Input,
+                EngineError::Unreadable(_) | EngineError::Refused(_) => Fault::Ours,
+                _ => Fault::Busy,
+            },
+        };
+        Self { fault, code: error.code(), message: error.to_string(), source: None }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        Self { fault: Fault::Busy, code: "database", message, source: Some(Box::new(error)) }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let message = error.to_string();
+        Self { fault: Fault::Busy, code: "engine_unavailable", message, source: None }
+    }
+}
+
+impl From<StartupError> for Failure {
+    fn from(error: StartupError) -> Self {
+        match error {
+            StartupError::Store(error) => error.into(),
+            StartupError::Engine(error) => error.into(),
+            StartupError::DataFolder { .. } | StartupError::Bind { .. } => {
+                Self::input(error.to_string())
+            }
+            StartupError::Server(_) | StartupError::Page(_) => Self::broken(&error),
+        }
+    }
+}
+
+impl From<ConversationError> for Failure {
+    fn from(error: ConversationError) -> Self {
+        let code = error.code();
+        match error {
+            ConversationError::Turn(error) => error.into(),
+            ConversationError::Memory(error) => error.into(),
+            ConversationError::UnknownConversation => {
+                Self { code, ..Self::input(error.to_string()) }
+            }
+            ConversationError::TurnInFlight => {
+                Self { fault: Fault::Busy, code, ..Self::input(error.to_string()) }
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! `repartee transcribe`: the hearing alone; with expected words, a test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::audio::clip::Clip;
+use crate::audio::hearing::{self, Presence};
+use crate::commands::failure::Failure;
+use crate::commands::{Outcome, clips, junit, terminal};
+use crate::domain::word_errors::{WordErrors, word_error_rate};
+use crate::engines;
+use crate::pipeline::engine::{Hint, Transcriber, Transcript};
+use crate::pipeline::error::{Stage, TurnError};
+use crate::settings::Settings;
+use crate::startup;
+
+/// Write down what is said in clips
+///
+/// With --expect-dir it becomes a test: for `greeting.webm` the expected words are read from
+/// `greeting.txt` in that folder, and the exit code is 1 if more words are wrong than --max-wer
+/// allows over all clips, or if a clip could not be heard.
+#[derive(Debug, Args)]
+pub struct Transcribe {
+    /// The clips: WebM, Ogg, MP4/M4A, WAV, MP3 or FLAC; `-` reads one from standard input
+    #[arg(required = true, value_name = "CLIP")]
+    clips: Vec<String>,
+    /// A folder with the expected words, one .txt a clip
+    #[arg(long, value_name = "DIR")]
+    expect_dir: Option<PathBuf>,
+    /// The share of wrong words allowed, from 0 to 1
+    #[arg(long, value_name = "RATE", requires = "expect_dir")]
+    max_wer: Option<f64>,
+    /// Write a JUnit report, for continuous integration
+    #[arg(long, value_name = "FILE", requires = "expect_dir")]
+    junit: Option<PathBuf>,
+    /// Print the results as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What came of one clip.
+#[derive(Debug, Serialize)]
+pub(super) struct Heard {
+    pub clip: String,
+    #[serde(flatten)]
+    pub transcript: Option<Transcript>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word_errors: Option<WordErrors>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    #[serde(skip)]
+    pub took: Duration,
+}
+
+/// All clips together, as `--json` prints them.
+#[derive(Debug, Serialize)]
+struct Results<'a> {
+    clips: &'a [Heard],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word_error_rate: Option<f64>,
+}
+
+impl Transcribe {
+    pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        let ear = engines::hearing(&settings)?;
+        let bar = terminal::counting("hearing", self.clips.len());
+        let mut results = Vec::new();
+        let mut failures = Vec::new();
+        for name in &self.clips {
+            let begun = Instant::now();
+            let mut heard = self.expectation(name)?;
+            match hear(name, &settings, &ear).await {
+                Ok(transcript) => heard.take(transcript),
+                Err(failure) => {
+                    heard.error = Some(failure.to_string());
+                    heard.code = Some(failure.code());
+                    failures.push(failure);
+                }
+            }
+            heard.took = begun.elapsed();
+            results.push(heard);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        self.report(&results)?;
+        self.judge(&results, failures)
+    }
+
+    fn expectation(&self, name: &str) -> Result<Heard, Failure> {
+        let expected = self.expect_dir.as_deref().map(|folder| expected_words(folder, name));
+        Ok(Heard {
+            clip: name.to_owned(),
+            transcript: None,
+            expected: expected.transpose()?,
+            word_errors: None,
+            error: None,
+            code: None,
+            took: Duration::ZERO,
+        })
+    }
+
+    fn report(&self, results: &[Heard]) -> Result<(), Failure> {
+        if let Some(file) = &self.junit {
+            junit::write(file, results, self.max_wer)?;
+        }
+        let rate = rate_of_all(results);
+        if self.json {
+            return terminal::tell_json(&Results { clips: results, word_error_rate: rate });
+        }
+        for heard in results {
+            self.print(heard)?;
+        }
+        match rate {
+            Some(rate) => terminal::tell(format!("word error rate {:.1} %", rate * 100.0)),
+            None => Ok(()),
+        }
+    }
+
+    fn print(&self, heard: &Heard) -> Result<(), Failure> {
+        let Some(transcript) = &heard.transcript else { return Ok(()) };
+        let several = self.clips.len() > 1;
+        let name = if several { format!("{}: ", heard.clip) } else { String::new() };
+        let wrong = heard.word_errors.as_ref().filter(|errors| errors.rate() > 0.0);
+        let rate = wrong
+            .map_or(String::new(), |errors| format!("  [{:.0} % wrong]", errors.rate() * 100.0));
+        terminal::tell(format!("{name}{}{rate}", transcript.text))
+    }
+
+    /// One clip's failure is the command's own; among several, each is told beside the rest.
+    fn judge(&self, results: &[Heard], mut failures: Vec<Failure>) -> Result<Outcome, Failure> {
+        let Some(last) = failures.pop() else {
+            let allowed = self.max_wer.unwrap_or(f64::INFINITY);
+            let within = rate_of_all(results).is_none_or(|rate| rate <= allowed);
+            return Ok(if within { Outcome::Done } else { Outcome::Wanting });
+        };
+        failures.iter().for_each(terminal::complain);
+        if self.expect_dir.is_some() {
+            terminal::complain(&last);
+            return Ok(Outcome::Wanting);
+        }
+        Err(last)
+    }
+}
+
+impl Heard {
+    fn take(&mut self, transcript: Transcript) {
+        let expected = self.expected.as_deref();
+        self.word_errors = expected.map(|expected| word_error_rate(expected, &transcript.text));
+        self.transcript = Some(transcript);
+    }
+}
+
+async fn hear(
+    name: &str,
+    settings: &Settings,
+    ear: &Arc<dyn Transcriber>,
+) -> Result<Transcript, Failure> {
+    let clip = clips::read(name, settings.limits.max_audio_bytes)?;
+    let heard = hear_clip(&clip, settings, ear).await;
+    heard.map_err(|error| Failure::from(error).about(name))
+}
+
+async fn hear_clip(
+    clip: &Clip,
+    settings: &Settings,
+    ear: &Arc<dyn Transcriber>,
+) -> Result<Transcript, TurnError> {
+    match hearing::listen(clip, startup::limits(settings).decode)? {
+        Presence::Speech(_) => {}
+        Presence::Silence(report) => return Err(TurnError::NoSpeech(Box::new(report))),
+        Presence::TooShort(report) => return Err(TurnError::TooShort(Box::new(report))),
+    }
+    let hint = Hint {
+        language: settings.voice.language.clone(),
+        keywords: settings.voice.persona.keywords(),
+    };
+    let heard = ear.transcribe(clip, &hint).await;
+    heard.map_err(|source| TurnError::Engine { stage: Stage::Hearing, source })
+}
+
+/// `greeting.webm` is expected to say what `greeting.txt` holds.
+fn expected_words(folder: &Path, clip: &str) -> Result<String, Failure> {
+    let stem = Path::new(clip).file_stem().unwrap_or_default();
+    let file = folder.join(stem).with_extension("txt");
+    let words = fs::read_to_string(&file);
+    words.map_err(|error| Failure::input(format!("{}: {error}", file.display())))
+}
+
+/// Wrong words over expected words, all clips together; a clip that could not be heard counts
+/// as wholly wrong.
+fn rate_of_all(results: &[Heard]) -> Option<f64> {
+    let counted = results.iter().filter_map(|heard| {
+        let expected = heard.expected.as_deref()?;
+        let errors = heard.word_errors.unwrap_or_else(|| word_error_rate(expected, ""));
+        Some((errors.errors(), errors.words))
+    });
+    let (wrong, words) = counted.fold((0, 0), |sum, (wrong, words)| (sum.0 + wrong, sum.1 + words));
+    (words > 0).then(|| wrong as f64 / words as f64)
+}

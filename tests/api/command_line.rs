@@ -1,0 +1,183 @@
+//! What a person or a script does at the command line, on the real engines.
+
+use crate::program::Program;
+
+fn spoken_question() -> Program {
+    let program = Program::new();
+    program.succeed(&["say", "What are your opening hours?", "-o", "q.mp3"]);
+    program
+}
+
+#[test]
+fn a_spoken_question_gets_the_personas_answer_in_speech() {
+    let program = spoken_question();
+
+    let turn = program.succeed_json(&["ask", "q.mp3", "-o", "a.mp3", "--json"]);
+    let again = program.succeed(&["transcribe", "a.mp3"]);
+
+    assert!(turn["transcript"].as_str().unwrap().contains("opening hours"), "{turn}");
+    let reply = turn["reply"].as_str().unwrap().to_lowercase();
+    assert!(reply.contains("open"), "{reply}");
+    assert!(again.to_lowercase().contains("open"), "{again}");
+}
+
+#[test]
+fn a_conversation_goes_on_by_its_id_and_remembers() {
+    let program = Program::new();
+
+    let first = program.succeed_json(&["ask", "--text", "My name is Clara.", "--json"]);
+    let id = first["conversation_id"].as_str().unwrap();
+    let text = "What is my name?";
+    let by_id = program.succeed_json(&["ask", "--text", text, "--conversation", id, "--json"]);
+    let last = program.succeed_json(&["ask", "--text", text, "--conversation", "last", "--json"]);
+    let fresh = program.succeed_json(&["ask", "--text", text, "--json"]);
+
+    assert!(by_id["reply"].as_str().unwrap().contains("Clara"), "{by_id}");
+    assert!(last["reply"].as_str().unwrap().contains("Clara"), "{last}");
+    assert!(!fresh["reply"].as_str().unwrap().contains("Clara"), "{fresh}");
+}
+
+#[test]
+fn a_turn_without_memory_leaves_none() {
+    let program = Program::new();
+
+    program.succeed(&["ask", "--text", "My name is Clara.", "--no-memory"]);
+    let run =
+        program.run(&["ask", "--text", "What is my name?", "--conversation", "last", "--json"]);
+
+    assert!(!run.out.contains("Clara"), "{}", run.out);
+}
+
+#[test]
+fn an_unknown_conversation_is_refused() {
+    let id = "00000000-0000-4000-8000-000000000000";
+
+    let run = Program::new().run(&["ask", "--text", "Hello.", "--conversation", id]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("conversation"), "{}", run.err);
+}
+
+#[test]
+fn an_unknown_voice_is_refused_with_those_that_there_are() {
+    let run = Program::new().run(&["say", "Hello.", "-o", "x.mp3", "--voice", "nobody"]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("nobody") && run.err.contains("alloy"), "{}", run.err);
+}
+
+#[test]
+fn every_ending_is_a_format_and_each_is_understood_again() {
+    let program = Program::new();
+
+    for name in ["a.mp3", "a.wav", "a.ogg"] {
+        program.succeed(&["say", "Please open the window in the kitchen.", "-o", name]);
+        let heard = program.succeed(&["transcribe", name]);
+        assert!(heard.to_lowercase().contains("window in the kitchen"), "{name}: {heard}");
+    }
+    program.succeed(&["say", "Please open the window.", "-o", "a.pcm"]);
+    assert!(program.path("a.pcm").metadata().unwrap().len() > 16_000);
+}
+
+#[test]
+fn a_clip_comes_from_standard_input_and_the_answer_goes_to_standard_output() {
+    let program = spoken_question();
+    let question = std::fs::read(program.path("q.mp3")).unwrap();
+
+    let run = program.run_with_input(&["ask", "-", "-o", "-"], &question);
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.bytes[0], 0xFF, "an MP3 frame begins so");
+    assert!(run.err.contains("opening hours"), "{}", run.err);
+    program.write("a.mp3", &run.bytes);
+    assert!(program.succeed(&["transcribe", "a.mp3"]).to_lowercase().contains("open"));
+}
+
+#[test]
+fn hear_tells_speech_from_silence() {
+    let program = spoken_question();
+    program.write("silence.wav", silence(2));
+
+    let speech = program.succeed_json(&["hear", "q.mp3", "--json"]);
+    let silence = program.succeed_json(&["hear", "silence.wav", "--json"]);
+    let plain = program.succeed(&["hear", "silence.wav"]);
+
+    assert!(speech["speech_seconds"].as_f64().unwrap() > 0.8, "{speech}");
+    assert_eq!(silence["speech_seconds"].as_f64(), Some(0.0));
+    assert!(plain.contains("verdict"), "{plain}");
+}
+
+#[test]
+fn transcribe_is_a_test_when_it_knows_what_to_expect() {
+    let program = spoken_question();
+    std::fs::create_dir(program.path("expected")).unwrap();
+    let arguments = ["transcribe", "q.mp3", "--expect-dir", "expected", "--max-wer", "0.2"];
+    let arguments = [&arguments[..], &["--junit", "report.xml"]].concat();
+
+    program.write("expected/q.txt", "what are your opening hours\n");
+    let right = program.run(&arguments);
+    program.write("expected/q.txt", "my grandmother sails a small boat\n");
+    let wrong = program.run(&arguments);
+
+    assert_eq!(right.code, 0, "{}{}", right.out, right.err);
+    assert_eq!(wrong.code, 1, "{}{}", wrong.out, wrong.err);
+    assert!(wrong.out.contains("word error rate"), "{}", wrong.out);
+    let report = program.read("report.xml");
+    assert!(report.contains("failures=\"1\"") && report.contains("grandmother"), "{report}");
+}
+
+#[test]
+fn doctor_tries_everything_for_real() {
+    let program = Program::new();
+
+    let findings = program.succeed_json(&["doctor", "--json"]);
+
+    let findings = findings.as_array().unwrap();
+    assert!(findings.iter().all(|finding| finding["ok"] == true), "{findings:#?}");
+    assert!(findings.iter().any(|finding| finding["what"] == "spoken and heard again"));
+}
+
+#[test]
+fn doctor_names_what_is_missing_and_the_way_out() {
+    let program = Program::new().set("POCKETSPHINX_MODEL", "/nowhere");
+
+    let run = program.run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL") && run.out.contains("pocketsphinx-en-us"), "{}", run.out);
+}
+
+#[test]
+fn migrate_may_be_run_twice() {
+    let program = Program::new();
+
+    assert!(program.succeed(&["migrate"]).contains("SQLite"));
+    assert!(program.succeed(&["migrate"]).contains("up to date"));
+}
+
+#[test]
+fn every_command_explains_itself_and_the_exit_codes_are_told() {
+    let program = Program::new();
+
+    assert!(program.succeed(&["--help"]).contains("Exit codes"));
+    for command in ["serve", "ask", "transcribe", "say", "hear", "doctor", "init", "migrate"] {
+        assert!(program.succeed(&[command, "--help"]).lines().count() > 4, "{command}");
+    }
+}
+
+/// Seconds of digital silence as a 16 kHz WAV.
+pub fn silence(seconds: u32) -> Vec<u8> {
+    let data = seconds * 32_000;
+    let mut wav = Vec::new();
+    wav.extend(b"RIFF");
+    wav.extend((data + 36).to_le_bytes());
+    wav.extend(b"WAVEfmt ");
+    wav.extend(16u32.to_le_bytes());
+    wav.extend([1u16, 1].iter().flat_map(|field| field.to_le_bytes()));
+    wav.extend([16_000u32, 32_000].iter().flat_map(|field| field.to_le_bytes()));
+    wav.extend([2u16, 16].iter().flat_map(|field| field.to_le_bytes()));
+    wav.extend(b"data");
+    wav.extend(data.to_le_bytes());
+    wav.resize(44 + data as usize, 0);
+    wav
+}

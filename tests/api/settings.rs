@@ -1,0 +1,137 @@
+//! Settings: every mistake at once, every name explained, no secret shown.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+use repartee::settings::{Settings, SettingsError};
+
+use crate::program::Program;
+
+fn read(settings: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    let settings: HashMap<_, _> = settings.iter().copied().collect();
+    Settings::read(&|name| settings.get(name).map(|text| (*text).to_owned()))
+}
+
+#[test]
+fn with_nothing_set_everything_has_a_default() {
+    let settings = read(&[]).unwrap();
+
+    assert_eq!(settings.server.bind.to_string(), "127.0.0.1:8000");
+    assert_eq!(settings.memory.database.expose(), "sqlite:./data/repartee.db");
+    assert_eq!(settings.voice.persona.name, "Robin");
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_each_with_its_name() {
+    let wrong = [
+        ("BIND", "everywhere"),
+        ("DATABASE_URL", "mysql://localhost/x"),
+        ("DB_PORT", "five"),
+        ("HEARING_ENGINE", "ears"),
+        ("HEARING_THREADS", "0"),
+        ("LANGUAGE", "klingonese!"),
+        ("LOG", "info,=,"),
+        ("LOG_FORMAT", "xml"),
+        ("MAX_AUDIO_MB", "-1"),
+        ("PERSONA", "/nowhere/persona.toml"),
+        ("TIMEZONE", "Mars/Olympus"),
+        ("TURN_TIMEOUT", "soon"),
+    ];
+
+    let error = read(&wrong).unwrap_err();
+
+    for (name, _) in wrong {
+        let told = error.mistakes.iter().filter(|mistake| mistake.starts_with(name)).count();
+        assert_eq!(told, 1, "{name}: {error}");
+    }
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused() {
+    let error = read(&[("BIND", "0.0.0.0:8000")]).unwrap_err();
+
+    assert!(error.to_string().contains("127.0.0.1"), "{error}");
+}
+
+#[test]
+fn a_database_may_be_named_in_parts() {
+    let parts = [("DB_NAME", "talk"), ("DB_USER", "ann"), ("DB_PASSWORD", "p@ss/word")];
+
+    let settings = read(&parts).unwrap();
+
+    let url = settings.memory.database.expose();
+    assert_eq!(url, "postgres://ann:p%40ss%2Fword@localhost:5432/talk");
+}
+
+#[test]
+fn a_password_never_shows() {
+    let settings = read(&[("DATABASE_URL", "postgres://ann:hush@localhost/talk")]).unwrap();
+
+    assert!(!format!("{settings:?}").contains("hush"));
+}
+
+#[test]
+fn every_setting_is_explained_in_the_example_and_nothing_else_is() {
+    let asked = RefCell::new(BTreeSet::new());
+    let lookup = |name: &str| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    };
+    Settings::read(&lookup).unwrap();
+
+    let example = std::fs::read_to_string(".env.example").unwrap();
+    let explained: BTreeSet<_> = example
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+        .collect();
+
+    assert_eq!(explained, asked.into_inner());
+}
+
+#[test]
+fn the_defaults_in_the_example_are_the_defaults() {
+    let example = std::fs::read_to_string(".env.example").unwrap();
+    let written: HashMap<_, _> = example
+        .lines()
+        .filter_map(|line| line.strip_prefix("# ")?.split_once('='))
+        .filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+        .collect();
+
+    let as_written = Settings::read(&|name| written.get(name).map(|text| (*text).to_owned()));
+    let as_default = Settings::read(&|_| None);
+
+    assert_eq!(format!("{:?}", as_written.unwrap()), format!("{:?}", as_default.unwrap()));
+}
+
+#[test]
+fn wrong_settings_end_the_program_with_exit_code_2() {
+    let run = Program::new().set("TURN_TIMEOUT", "soon").set("LOG_FORMAT", "xml").run(&["serve"]);
+
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("TURN_TIMEOUT") && run.err.contains("LOG_FORMAT"), "{}", run.err);
+}
+
+#[test]
+fn what_is_set_in_the_environment_wins_over_the_file() {
+    let program = Program::new().set("DATA_DIR", "from-environment");
+    program.write(".env", "DATA_DIR=from-file\n");
+
+    program.succeed(&["migrate"]);
+
+    assert!(program.path("from-environment/repartee.db").exists());
+    assert!(!program.path("from-file").exists());
+}
+
+#[test]
+fn a_broken_env_file_is_named() {
+    let program = Program::new();
+    program.write(".env", "this is no setting\n");
+
+    let run = program.run(&["migrate"]);
+
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains(".env"), "{}", run.err);
+}
