@@ -258,6 +258,28 @@ fn samples_and_mp3_pieces_make_one_stream() {
 }
 
 #[test]
+fn an_mp3_piece_behind_a_breath_of_samples_follows_their_kind() {
+    let piece = Bytes::from(ffmpeg_encodes(&voice(16_000, 500), &["-b:a", "64k"]));
+    let breath = Pcm { rate_hz: 24_000, samples: vec![0; 10] };
+    let file = stream(Format::Mp3, &[Sound::Pcm(breath), Sound::Mp3(piece)]);
+    let rates: Vec<u8> = frames(&file).iter().map(|frame| frame[2] & 0x0c).collect();
+    assert!(rates.len() > 20 && rates.iter().all(|rate| *rate == 0x04), "{rates:?}");
+}
+
+#[test]
+fn a_piece_of_an_absurd_rate_is_an_error() {
+    for rate_hz in [0, 1, 3_999, 400_000, u32::MAX] {
+        let sound = Sound::Pcm(Pcm { rate_hz, samples: vec![0; 100] });
+        for format in [Format::Mp3, Format::Wav, Format::Ogg, Format::Pcm] {
+            assert!(
+                tape(format, std::slice::from_ref(&sound)).is_err(),
+                "{rate_hz} Hz as {format}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_piece_that_ends_inside_a_frame_is_an_error_in_every_format() {
     let piece = ffmpeg_encodes(&voice(24_000, 500), &["-b:a", "64k", "-write_id3v1", "0"]);
     let cut = Bytes::from(piece[..piece.len() - 50].to_vec());

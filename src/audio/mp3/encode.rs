@@ -47,6 +47,11 @@ impl Encoder {
         self.header.sample_rate
     }
 
+    /// What its frames are.
+    pub fn kind(&self) -> Kind {
+        Kind::of(&self.header)
+    }
+
     /// Takes samples and gives the frames that they fill.
     pub fn push(&mut self, samples: &[i16]) -> Bytes {
         self.taken += samples.len() as u64;

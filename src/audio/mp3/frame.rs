@@ -23,6 +23,14 @@ pub struct Kind {
     pub samples: u16,
 }
 
+impl Kind {
+    pub(crate) fn of(header: &FrameHeader) -> Self {
+        let samples = if header.version == MpegVersion::V1 { 1152 } else { 576 };
+        let channels = if header.channel_mode.channels() == 1 { 1 } else { 2 };
+        Self { rate_hz: header.sample_rate, channels, samples }
+    }
+}
+
 /// Where things are in a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -43,7 +51,7 @@ impl Layout {
         }
         let parsed = FrameHeader::parse(header).ok()?;
         let layout = Self {
-            kind: kind_of(&parsed),
+            kind: Kind::of(&parsed),
             bytes: parsed.frame_size(),
             has_crc: parsed.crc_protected,
             side_bytes: parsed.side_info_len(),
@@ -141,10 +149,4 @@ impl Tag {
             padding: Some(padding).filter(|&padding| padding >= DECODER_DELAY as u16),
         }
     }
-}
-
-fn kind_of(header: &FrameHeader) -> Kind {
-    let samples = if header.version == MpegVersion::V1 { 1152 } else { 576 };
-    let channels = if header.channel_mode.channels() == 1 { 1 } else { 2 };
-    Kind { rate_hz: header.sample_rate, channels, samples }
 }

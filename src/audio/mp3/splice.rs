@@ -81,12 +81,16 @@ impl Splicer {
     }
 
     fn encode(&mut self, sound: Pcm) -> Result<(), AudioError> {
+        if sound.samples.is_empty() {
+            return Ok(());
+        }
         self.frames += self.joint.meet(ENCODER_DELAY as u16, &mut self.spliced);
-        let kind = self.kind;
+        let encoder = || self.kind.map_or_else(|| Encoder::new(sound.rate_hz), Encoder::like);
         let (unison, encoder) = self.encoding.get_or_insert_with(|| {
-            let encoder = kind.map_or_else(|| Encoder::new(sound.rate_hz), Encoder::like);
+            let encoder = encoder();
             (Unison::new(encoder.rate_hz()), encoder)
         });
+        self.kind = Some(encoder.kind());
         let encoded = encoder.push(&unison.push(sound)?);
         self.add_encoded(&encoded);
         Ok(())
@@ -103,7 +107,6 @@ impl Splicer {
     fn add_encoded(&mut self, frames: &[u8]) {
         let mut rest = frames;
         while let Some(layout) = rest.first_chunk().and_then(|header| Layout::read(*header)) {
-            self.kind.get_or_insert(layout.kind);
             self.frames += 1;
             rest = rest.get(layout.bytes..).unwrap_or_default();
         }
