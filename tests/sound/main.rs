@@ -1,6 +1,13 @@
 //! Tests of sound: clips in, speech out.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+//! Sound in every container, as real tools write it.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod bad_input;
+mod decoding;
 mod encoding;
+mod hearing;
 mod judges;
 mod splicing;
+mod workshop;

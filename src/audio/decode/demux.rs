@@ -13,6 +13,7 @@ use symphonia::default::formats::{
 };
 
 use crate::audio::clip::{Clip, Container};
+use crate::audio::decode::boxes;
 use crate::audio::decode::source::Source;
 use crate::audio::decode::wav_head;
 use crate::audio::sniff;
@@ -110,8 +111,14 @@ fn reader(clip: &Clip) -> Result<Box<dyn FormatReader>, String> {
     let opened: Result<Box<dyn FormatReader>, Error> = match clip.container() {
         // Without seeking, whatever lies behind the sound is left alone.
         Container::WebM => boxed(MkvReader::try_new(stream(Source::forward(bytes)), options)),
-        Container::Ogg => boxed(OggReader::try_new(stream(Source::seekable(bytes)), options)),
-        Container::Mp4 => boxed(IsoMp4Reader::try_new(stream(Source::seekable(bytes)), options)),
+        Container::Ogg => {
+            let length = bytes.len() as u64;
+            boxed(OggReader::try_new(stream(Source::seekable(bytes, length)), options))
+        }
+        Container::Mp4 => {
+            let length = boxes::claimed_length(&bytes);
+            boxed(IsoMp4Reader::try_new(stream(Source::seekable(bytes, length)), options))
+        }
         Container::Wav => boxed(WavReader::try_new(stream(wav_head::mended(bytes)?), options)),
         Container::Mp3 => {
             let sound = bytes.slice(sniff::tag_length(&bytes)..);

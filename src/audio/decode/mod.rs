@@ -1,8 +1,8 @@
 //! Any clip as mono samples, pulled block by block, within limits that hold while it decodes.
 
+mod boxes;
 mod codec;
 mod demux;
-mod edits;
 mod opus;
 mod opus_head;
 mod source;
@@ -293,7 +293,7 @@ fn first_steps(clip: &Clip, reel: &Reel, codec: &Codec) -> Progress {
         return progress;
     }
     let samples = |seconds: f64| (seconds * f64::from(codec.rate_hz())).round() as u64;
-    if let Some(edit) = edits::of_track(clip.bytes(), reel.track()) {
+    if let Some(edit) = boxes::edit(clip.bytes(), reel.track()) {
         // Opus says itself what to skip, and an edit says it once more.
         progress.skip = progress.skip.max(samples(edit.skip_seconds));
         progress.keep = edit.keep_seconds.map(samples);
@@ -301,16 +301,12 @@ fn first_steps(clip: &Clip, reel: &Reel, codec: &Codec) -> Progress {
     progress
 }
 
-/// How long the clip claims to be. A WAV's head is read here, because its mended form claims nothing.
+/// How long the clip claims to be. A WAV's own head is asked, because its mended one claims nothing.
 fn declared(clip: &Clip, reel: &Reel) -> Option<f64> {
-    if clip.container() != Container::Wav {
-        return reel.declared_seconds();
+    match clip.container() {
+        Container::Wav => wav_head::declared_seconds(clip.bytes()),
+        _ => reel.declared_seconds(),
     }
-    let parameters = reel.parameters()?;
-    let (promised, _) = wav_head::promised(clip.bytes())?;
-    let channels = parameters.channels.as_ref()?.count() as f64;
-    let frame = channels * f64::from(parameters.bits_per_coded_sample?) / 8.0;
-    Some(promised as f64 / frame / f64::from(parameters.sample_rate?))
 }
 
 fn broken(container: Container, reason: String) -> AudioError {

@@ -10,18 +10,20 @@ pub(crate) struct Source {
     head: Vec<u8>,
     bytes: Bytes,
     position: u64,
-    seekable: bool,
+    /// How long to pretend to be; none if it may only be read forward.
+    length: Option<u64>,
 }
 
 impl Source {
     /// The bytes from the front to the back only.
     pub(crate) fn forward(bytes: Bytes) -> Self {
-        Self { head: Vec::new(), bytes, position: 0, seekable: false }
+        Self { head: Vec::new(), bytes, position: 0, length: None }
     }
 
-    /// The bytes in any order.
-    pub(crate) fn seekable(bytes: Bytes) -> Self {
-        Self { seekable: true, ..Self::forward(bytes) }
+    /// The bytes in any order, as if there were so many: a reader that is told that a clip was
+    /// cut off gives up at once, while one that finds out has already read what there is.
+    pub(crate) fn seekable(bytes: Bytes, length: u64) -> Self {
+        Self { length: Some(length), ..Self::forward(bytes) }
     }
 
     /// The bytes, the first of them replaced by a head of the same length.
@@ -53,7 +55,7 @@ impl Seek for Source {
         let target = match to {
             SeekFrom::Start(position) => Some(position),
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-            SeekFrom::End(offset) => (self.bytes.len() as u64).checked_add_signed(offset),
+            SeekFrom::End(offset) => self.length.and_then(|end| end.checked_add_signed(offset)),
         };
         self.position = target.ok_or(std::io::ErrorKind::InvalidInput)?;
         Ok(self.position)
@@ -62,10 +64,10 @@ impl Seek for Source {
 
 impl MediaSource for Source {
     fn is_seekable(&self) -> bool {
-        self.seekable
+        self.length.is_some()
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.bytes.len() as u64)
+        self.length
     }
 }

@@ -6,6 +6,8 @@ use crate::audio::decode::source::Source;
 
 /// More than any microphone has; a header may claim 65,535.
 pub(crate) const MOST_CHANNELS: u16 = 32;
+/// Writers that stream put a length near 2 or 4 GiB.
+const GUESSED: usize = 0x7fff_0000;
 const UNKNOWN: [u8; 4] = u32::MAX.to_le_bytes();
 
 /// The clip with a head that symphonia understands, or what is wrong with it.
@@ -20,17 +22,22 @@ pub(crate) fn mended(bytes: Bytes) -> Result<Source, String> {
     head[..4].copy_from_slice(b"RIFF");
     head[4..8].copy_from_slice(&UNKNOWN);
     let left = bytes.len() - data.body;
+    if left == 0 {
+        return Err("there is no sound in it".to_owned());
+    }
     if data.length == 0 || data.length > left {
         head[data.body - 4..].copy_from_slice(&UNKNOWN);
     }
     Ok(Source::with_head(head, bytes))
 }
 
-/// How much sound the head promises and how much of it there is, in bytes.
-pub(crate) fn promised(bytes: &[u8]) -> Option<(usize, usize)> {
+/// How long the sound is, as the head has it; none if its writer did not know.
+pub(crate) fn declared_seconds(bytes: &[u8]) -> Option<f64> {
     let data = chunk(bytes, b"data")?;
-    let streamed = data.length == 0 || data.length >= 0x7fff_0000;
-    (!streamed).then(|| (data.length, bytes.len() - data.body))
+    let format = bytes.get(chunk(bytes, b"fmt ")?.body..)?;
+    let per_second = u32::from_le_bytes(format.get(8..12)?.try_into().ok()?);
+    let known = data.length > 0 && data.length < GUESSED && per_second > 0;
+    known.then(|| data.length as f64 / f64::from(per_second))
 }
 
 fn check(format: &[u8]) -> Result<(), String> {

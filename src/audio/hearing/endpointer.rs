@@ -1,9 +1,6 @@
 //! Has the speaker begun, has the speaker finished: told while the sound still comes in.
 
-use crate::audio::hearing::voice::{FRAME_MS, Frame, Frames, Run};
-
-/// A score that may still be a voice; once someone speaks, the benefit of the doubt is theirs.
-const POSSIBLE: f32 = 0.4;
+use crate::audio::hearing::voice::{FRAME_MS, Frame, Frames, Run, VOICE};
 
 /// What is going on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +76,7 @@ impl Utterance {
     }
 
     fn go_on(&mut self, voice: f32) -> Ear {
-        if voice >= POSSIBLE {
+        if voice >= VOICE {
             self.last_voice_ms = self.now_ms;
         }
         if self.now_ms - self.last_voice_ms < self.pause_ms {

@@ -1,14 +1,12 @@
 //! What is counted while a clip is heard, and the report that is made of it.
 
 use crate::audio::hearing::Report;
-use crate::audio::hearing::voice::{FRAME_MS, Frame, Frames, RATE_HZ, Run, sum_of_squares};
+use crate::audio::hearing::voice::{FRAME_MS, Frame, Frames, RATE_HZ, Run, VOICE, sum_of_squares};
 
-/// A score that is rather a voice than not.
-const VOICED: f32 = 0.5;
 /// Pauses up to this many frames (0.3 s) lie within speech, not between.
 const PAUSE_FRAMES: usize = 18;
 /// A voice is noticed this many frames after it began.
-const NOTICE_FRAMES: usize = 2;
+const NOTICE_FRAMES: usize = 3;
 /// Less than this many frames (0.1 s) without a voice say nothing about the noise.
 const NOISE_FRAMES: usize = 6;
 /// Samples from here on count as clipped: within 0.1 dB of full scale.
@@ -79,11 +77,8 @@ impl Measurement {
         let inside = |at: usize| regions.iter().any(|(start, end)| (*start..*end).contains(&at));
         let (speech, mut noise): (Vec<_>, Vec<_>) =
             self.frames.iter().enumerate().partition(|(at, _)| inside(*at));
-        let voiced: Vec<f64> = speech
-            .iter()
-            .filter(|(_, frame)| frame.voice >= VOICED)
-            .map(|(_, f)| f.power)
-            .collect();
+        let voiced: Vec<f64> =
+            speech.iter().filter(|(_, frame)| frame.voice >= VOICE).map(|(_, f)| f.power).collect();
         let speech = (!voiced.is_empty()).then(|| voiced.iter().sum::<f64>() / voiced.len() as f64);
         noise.sort_by(|(_, one), (_, other)| one.power.total_cmp(&other.power));
         // The middle one: a breath or a door in the pause is not the noise of the room.
@@ -95,7 +90,7 @@ impl Measurement {
 /// Where speech is, in frames: voiced stretches, joined across short pauses.
 fn regions(frames: &[Frame]) -> Vec<(usize, usize)> {
     let mut regions: Vec<(usize, usize)> = Vec::new();
-    for (at, _) in frames.iter().enumerate().filter(|(_, frame)| frame.voice >= VOICED) {
+    for (at, _) in frames.iter().enumerate().filter(|(_, frame)| frame.voice >= VOICE) {
         match regions.last_mut() {
             Some((_, end)) if at - *end <= PAUSE_FRAMES => *end = at + 1,
             _ => regions.push((at.saturating_sub(NOTICE_FRAMES), at + 1)),

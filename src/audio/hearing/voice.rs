@@ -8,12 +8,19 @@ pub(crate) const RATE_HZ: u32 = 16_000;
 pub(crate) const FRAME: usize = 256;
 /// How long a frame lasts.
 pub(crate) const FRAME_MS: u32 = 16;
-/// A score that is surely a voice.
-const SURE: f32 = 0.7;
-/// Sure frames in a row that confirm speech: the least that make 200 ms.
+/// From this score on it is a voice. Steady noise reaches 0.6.
+pub(crate) const VOICE: f32 = 0.7;
+/// Frames of voice in a row that confirm speech: the least that make 200 ms.
 const CONFIRMING_FRAMES: u32 = 200_u32.div_ceil(FRAME_MS);
 /// Quieter than −60 dBFS is nobody, whatever it resembles.
 const AUDIBLE: f64 = 1e-6;
+
+/// The detector takes any steady noise above −15 dBFS for a voice. Turned down to this level
+/// (−30 dBFS) noise of every kind is told from voices, and quieter voices are as they were.
+const LISTENING_LEVEL: f64 = 0.0316;
+/// How fast the level is forgotten: by 22 dB a second, so that a tap on the microphone does not
+/// deafen for the first words.
+const FORGETTING: f64 = 0.96;
 
 /// 16 ms of sound, judged.
 #[derive(Debug, Clone, Copy)]
@@ -26,13 +33,20 @@ pub(crate) struct Frame {
 
 /// Judges sound at 16 kHz, whatever the size of the pieces.
 pub(crate) struct Frames {
-    detector: Box<Detector>,
+    judge: Judge,
     waiting: Vec<i16>,
+}
+
+struct Judge {
+    detector: Box<Detector>,
+    /// The loudest frame (RMS) of late.
+    level: f64,
 }
 
 impl Frames {
     pub(crate) fn new() -> Self {
-        Self { detector: Detector::default_boxed(), waiting: Vec::with_capacity(FRAME) }
+        let judge = Judge { detector: Detector::default_boxed(), level: 0.0 };
+        Self { judge, waiting: Vec::with_capacity(FRAME) }
     }
 
     /// Adds a piece and hands over each frame that it completes.
@@ -44,19 +58,28 @@ impl Frames {
             if self.waiting.len() < FRAME {
                 return;
             }
-            each(judged(&mut self.detector, &self.waiting));
+            each(self.judge.judge(&self.waiting));
             self.waiting.clear();
         }
         let whole = piece.chunks_exact(FRAME);
         self.waiting.extend(whole.remainder());
         for frame in whole {
-            each(judged(&mut self.detector, frame));
+            each(self.judge.judge(frame));
         }
     }
 }
 
-fn judged(detector: &mut Detector, samples: &[i16]) -> Frame {
-    Frame { voice: detector.predict_i16(samples), power: power(samples) }
+impl Judge {
+    fn judge(&mut self, samples: &[i16]) -> Frame {
+        let power = power(samples);
+        self.level = power.sqrt().max(self.level * FORGETTING);
+        let gain = (LISTENING_LEVEL / self.level.max(LISTENING_LEVEL)) as f32 / 32_768.0;
+        let mut turned_down = [0.0; FRAME];
+        for (to, from) in turned_down.iter_mut().zip(samples) {
+            *to = f32::from(*from) * gain;
+        }
+        Frame { voice: self.detector.predict_f32(&turned_down), power }
+    }
 }
 
 /// Mean power; full scale is 1.
@@ -69,7 +92,7 @@ pub(crate) fn sum_of_squares(samples: &[i16]) -> u64 {
     samples.iter().map(|sample| u64::from(sample.unsigned_abs()).pow(2)).sum()
 }
 
-/// Confirms speech: 200 ms in which every frame is surely a voice, and loud enough.
+/// Confirms speech: 200 ms in which every frame is a voice, and loud enough.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Run {
     frames: u32,
@@ -80,7 +103,7 @@ pub(crate) struct Run {
 impl Run {
     /// Takes the next frame; whether speech is confirmed by now.
     pub(crate) fn push(&mut self, frame: Frame) -> bool {
-        if frame.voice >= SURE {
+        if frame.voice >= VOICE {
             self.frames += 1;
             self.power += frame.power;
         } else {

@@ -1,6 +1,5 @@
-//! Which part of an MP4 track is meant to be heard: its edit list, which symphonia does not apply.
+//! What the boxes of an MP4 say that symphonia does not act on.
 
-/// Boxes that are looked into; they lie at most this deep, so no recursion can run away.
 const TRACK: [u8; 4] = *b"trak";
 
 /// The part of a track that is meant to be heard, in seconds of the track.
@@ -12,8 +11,26 @@ pub(crate) struct Edit {
     pub(crate) keep_seconds: Option<f64>,
 }
 
+/// How long the file was before it was cut off, as its boxes have it; at least as long as it is.
+pub(crate) fn claimed_length(file: &[u8]) -> u64 {
+    let mut at: u64 = 0;
+    while let Some(area) = usize::try_from(at).ok().and_then(|at| file.get(at..)) {
+        let length = match word(area, 0) {
+            Some(1) => long(area, 8).unwrap_or(0),
+            Some(length) if area.len() >= 8 => length.into(),
+            _ => 0,
+        };
+        // Shorter than its own head, or to the end of the file: nothing follows.
+        if length < 8 {
+            break;
+        }
+        at = at.saturating_add(length);
+    }
+    at.max(file.len() as u64)
+}
+
 /// The first real edit of the track with this number.
-pub(crate) fn of_track(file: &[u8], track: u32) -> Option<Edit> {
+pub(crate) fn edit(file: &[u8], track: u32) -> Option<Edit> {
     let movie = find(file, b"moov")?;
     let movie_scale = timescale(find(movie, b"mvhd")?)?;
     let wanted = |found: &&[u8]| find(found, b"tkhd").and_then(number) == Some(track);
