@@ -7,6 +7,7 @@
 mod bad_input;
 mod decoding;
 mod encoding;
+mod fuzzing;
 mod hearing;
 mod judges;
 mod splicing;

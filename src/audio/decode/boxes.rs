@@ -11,6 +11,25 @@ pub(crate) struct Edit {
     pub(crate) keep_seconds: Option<f64>,
 }
 
+/// Samples that any file may claim.
+const MODEST_COUNT: u64 = 1_000_000;
+/// Flags of a run whose samples each take some bytes of the run itself.
+const EACH_DESCRIBED: u32 = 0x0f00;
+
+/// Whether the runs of a fragmented file claim more samples than it has bytes.
+///
+/// symphonia 0.6.1 counts a run's samples one by one, even those that are not described: 20 bytes
+/// can keep it busy for seconds, and no clock is looked at meanwhile. Every place that could be
+/// read as a run is looked at, wherever it lies, so that no arrangement of boxes can hide one.
+pub(crate) fn runs_away(file: &[u8]) -> bool {
+    let runs = file.windows(12).filter(|window| window.starts_with(b"trun"));
+    let counts = runs.filter_map(|run| {
+        let described = word(run, 4)? & EACH_DESCRIBED != 0;
+        if described { None } else { word(run, 8).map(u64::from) }
+    });
+    counts.sum::<u64>() > MODEST_COUNT.max(file.len() as u64)
+}
+
 /// How long the file was before it was cut off, as its boxes have it; at least as long as it is.
 pub(crate) fn claimed_length(file: &[u8]) -> u64 {
     let mut at: u64 = 0;
@@ -94,4 +113,30 @@ fn word(area: &[u8], at: usize) -> Option<u32> {
 
 fn long(area: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_be_bytes(area.get(at..at + 8)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_more_samples_than_bytes_is_noticed() {
+        let run = |flags: u32, count: u32| {
+            [b"\0\0\0\x14trun", &flags.to_be_bytes()[..], &count.to_be_bytes()].concat()
+        };
+
+        assert!(runs_away(&run(0, u32::MAX)));
+        assert!(runs_away(&[run(1, 600_000), run(1, 600_000)].concat()));
+        assert!(!runs_away(&run(0x200, u32::MAX)));
+        assert!(!runs_away(&run(1, 50)));
+        assert!(!runs_away(b"trun"));
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_knows_how_long_it_was() {
+        assert_eq!(claimed_length(b"\0\0\0\x08free\0\0\x01\0mdat"), 264);
+        assert_eq!(claimed_length(b"\0\0\0\0mdat..."), 11);
+        assert_eq!(claimed_length(b"\0\0\0\x01mdat\xff\xff\xff\xff\xff\xff\xff\xff"), u64::MAX);
+        assert_eq!(claimed_length(b"\0\0"), 2);
+    }
 }

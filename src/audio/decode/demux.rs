@@ -116,6 +116,9 @@ fn reader(clip: &Clip) -> Result<Box<dyn FormatReader>, String> {
             boxed(OggReader::try_new(stream(Source::seekable(bytes, length)), options))
         }
         Container::Mp4 => {
+            if boxes::runs_away(&bytes) {
+                return Err("it claims to have more samples than bytes".to_owned());
+            }
             let length = boxes::claimed_length(&bytes);
             boxed(IsoMp4Reader::try_new(stream(Source::seekable(bytes, length)), options))
         }

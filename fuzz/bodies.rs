@@ -1,0 +1,160 @@
+//! What every fuzz target does with its bytes. The same functions run on stable, over the corpus
+//! and some generated input, in `tests/sound/fuzzing.rs`.
+//!
+//! To add a target: a function here, four lines in `fuzz_targets/`, a `[[bin]]` in `Cargo.toml`,
+//! seeds in `corpus/<name>/`, and its name in `TARGETS`.
+
+use std::time::Duration;
+
+use repartee::audio::clip::{Clip, Container};
+use repartee::audio::decode::{Decoding, Limits};
+use repartee::audio::error::AudioError;
+use repartee::audio::hearing::{self, Endpointer, Presence, Report};
+use repartee::audio::pcm::Pcm;
+
+/// What a fuzz target does.
+pub type Body = fn(&[u8]);
+
+/// Every target by its name.
+pub const TARGETS: &[(&str, Body)] = &[
+    ("sniff", sniff),
+    ("decode_webm", decode_webm),
+    ("decode_ogg", decode_ogg),
+    ("decode_mp4", decode_mp4),
+    ("decode_wav", decode_wav),
+    ("decode_mp3", decode_mp3),
+    ("decode_flac", decode_flac),
+    ("hearing", hearing),
+];
+
+/// So much sound a clip may hold here.
+const MAX_SECONDS: u32 = 20;
+/// Rates that clips are heard at, in turn: Opus decodes to the first itself.
+const RATES_HZ: [u32; 2] = [16_000, 22_050];
+/// A rate of 1 in the original makes one packet last long; still it must not be a whole clip.
+const LONGEST_BLOCK_SECONDS: usize = 21;
+
+/// Whatever the bytes are, they are known or named.
+pub fn sniff(bytes: &[u8]) {
+    match Clip::new(bytes.to_vec()) {
+        Ok(clip) => assert_eq!(&clip.bytes()[..], bytes),
+        Err(AudioError::Empty) => assert!(bytes.is_empty()),
+        Err(AudioError::Unsupported { looks_like }) => assert!(!looks_like.is_empty()),
+        Err(other) => panic!("not the sniffer's business: {other}"),
+    }
+}
+
+/// WebM and Matroska.
+pub fn decode_webm(bytes: &[u8]) {
+    decode(bytes, Container::WebM);
+}
+
+/// Ogg.
+pub fn decode_ogg(bytes: &[u8]) {
+    decode(bytes, Container::Ogg);
+}
+
+/// MP4.
+pub fn decode_mp4(bytes: &[u8]) {
+    decode(bytes, Container::Mp4);
+}
+
+/// WAV.
+pub fn decode_wav(bytes: &[u8]) {
+    decode(bytes, Container::Wav);
+}
+
+/// MP3.
+pub fn decode_mp3(bytes: &[u8]) {
+    decode(bytes, Container::Mp3);
+}
+
+/// FLAC.
+pub fn decode_flac(bytes: &[u8]) {
+    decode(bytes, Container::Flac);
+}
+
+/// Samples of any kind are measured, and followed in pieces of any size.
+pub fn hearing(bytes: &[u8]) {
+    let samples: Vec<i16> =
+        bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+    let rate_hz = 16_000;
+    makes_sense(&hearing::report_of(&Pcm { rate_hz, samples: samples.clone() }));
+
+    let size = usize::from(bytes.first().copied().unwrap_or(1)).max(1);
+    let (mut in_pieces, mut at_once) = (Endpointer::new(300), Endpointer::new(300));
+    let last = samples.chunks(size).map(|piece| in_pieces.push(piece)).last();
+    let whole = at_once.push(&samples);
+    assert!(last.is_none_or(|last| last == whole), "pieces of {size} are heard otherwise");
+}
+
+fn decode(bytes: &[u8], container: Container) {
+    let Ok(clip) = Clip::new(bytes.to_vec()) else { return };
+    if clip.container() != container {
+        return;
+    }
+    for rate_hz in RATES_HZ {
+        pull(&clip, rate_hz);
+    }
+    match hearing::listen(&clip, limits()) {
+        Ok(Presence::Speech(report) | Presence::Silence(report) | Presence::TooShort(report)) => {
+            makes_sense(&report);
+        }
+        Err(error) => is_a_decoders(&error),
+    }
+}
+
+fn limits() -> Limits {
+    Limits { max_bytes: 1 << 20, max_seconds: MAX_SECONDS, max_time: Duration::from_secs(10) }
+}
+
+/// Pulls a whole clip and holds it to its limits.
+fn pull(clip: &Clip, rate_hz: u32) {
+    let mut decoding = match Decoding::open(clip, limits(), rate_hz) {
+        Ok(decoding) => decoding,
+        Err(error) => return is_a_decoders(&error),
+    };
+    let most = rate_hz as usize * MAX_SECONDS as usize + rate_hz as usize / 100;
+    let mut total = 0;
+    loop {
+        match decoding.next_block() {
+            Ok(Some(block)) => {
+                assert!(
+                    !block.is_empty() && block.len() <= rate_hz as usize * LONGEST_BLOCK_SECONDS
+                );
+                total += block.len();
+                assert!(total <= most, "{total} samples at {rate_hz} Hz came out");
+            }
+            Ok(None) => break assert!(total > 0, "no samples, and no error"),
+            Err(error) => break is_a_decoders(&error),
+        }
+    }
+    assert_eq!(decoding.next_block(), Ok(None), "something came after the end");
+}
+
+fn is_a_decoders(error: &AudioError) {
+    let expected = matches!(
+        error,
+        AudioError::Broken { .. }
+            | AudioError::TooManyBytes { .. }
+            | AudioError::TooLong { .. }
+            | AudioError::Panicked
+    );
+    assert!(expected, "not an error of this kind: {error:?}");
+}
+
+fn makes_sense(report: &Report) {
+    let numbers = [report.loudness_dbfs, report.peak_dbfs, report.clipped];
+    let more = [report.snr_db, report.speech_dbfs, report.noise_dbfs];
+    assert!(numbers.into_iter().chain(more.into_iter().flatten()).all(f32::is_finite));
+    assert!((0.0..=1.0).contains(&report.clipped));
+    assert!(report.loudness_dbfs <= 0.01 && report.peak_dbfs <= 0.01);
+    assert!(
+        report.duration_seconds >= 0.0 && report.duration_seconds <= f64::from(MAX_SECONDS) * 4.0
+    );
+    let mut last = 0.0;
+    for (start, end) in &report.speech_regions {
+        assert!(last <= *start && start < end, "{:?}", report.speech_regions);
+        last = *end;
+    }
+}
