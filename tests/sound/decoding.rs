@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use repartee::audio::clip::{Clip, Container};
 use repartee::audio::decode::SourceInfo;
+use repartee::audio::hearing::report_of;
 use repartee::audio::pcm::Pcm;
 
 use crate::workshop::{RATE_HZ, SPEECH, heard, likeness, packed, shift_between, speech};
@@ -45,6 +46,24 @@ fn webm_recorded_live() {
 
     assert!(info.live);
     assert_eq!(info.declared_seconds, None);
+}
+
+/// What a browser really sends.
+#[test]
+fn what_chromium_records() {
+    for (name, bytes) in [
+        ("webm", &include_bytes!("../fixtures/sound/chromium.webm")[..]),
+        ("mp4", include_bytes!("../fixtures/sound/chromium.mp4")),
+    ] {
+        let (mut sound, info) = heard(&Clip::new(bytes).unwrap()).unwrap();
+        let start = |sound: &Pcm| report_of(sound).speech_regions[0].0;
+        let early = ((start(&sound) - start(&speech())) * f64::from(RATE_HZ)) as usize;
+
+        assert!((3.0..4.2).contains(&sound.seconds()), "{name}: {}", sound.seconds());
+        assert_eq!((info.codec, info.live), ("Opus", true), "{name}: {info:?}");
+        sound.samples.drain(..early);
+        assert!(shift_between(&sound, &speech(), TOLERANCE).is_some(), "{name}: another sound");
+    }
 }
 
 #[test]
@@ -243,6 +262,7 @@ fn truncated_clips_give_the_part_that_exists() {
     survives_cuts("-c:a libopus -b:a 24k", "webm");
     survives_cuts("-c:a libopus -b:a 32k -f webm -live 1 -cluster_time_limit 250", "webm");
     survives_cuts("-c:a libopus -b:a 24k -page_duration 100000", "ogg");
+    survives_cuts("-c:a libvorbis -q:a 2 -ar 44100 -page_duration 100000", "ogg");
     survives_cuts("-c:a libmp3lame -b:a 32k", "mp3");
     survives_cuts("-c:a pcm_s16le", "wav");
     survives_cuts("-c:a flac -frame_size 512", "flac");

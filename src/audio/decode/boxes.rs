@@ -48,6 +48,24 @@ pub(crate) fn claimed_length(file: &[u8]) -> u64 {
     at.max(file.len() as u64)
 }
 
+/// Whether the file comes in fragments.
+pub(crate) fn fragmented(file: &[u8]) -> bool {
+    find(file, b"moov").is_some_and(|movie| find(movie, b"mvex").is_some())
+}
+
+/// How long a fragmented file claims to be. Its tracks' own durations are of no use: they are 0,
+/// or the first fragment's, or (Chromium) in the wrong unit.
+pub(crate) fn fragments_seconds(file: &[u8]) -> Option<f64> {
+    let movie = find(file, b"moov")?;
+    let extent = find(find(movie, b"mvex")?, b"mehd")?;
+    let duration = match *extent.first()? {
+        1 => long(extent, 4)?,
+        _ => word(extent, 4)?.into(),
+    };
+    let seconds = duration as f64 / timescale(find(movie, b"mvhd")?)?;
+    (seconds > 0.0).then_some(seconds)
+}
+
 /// The first real edit of the track with this number.
 pub(crate) fn edit(file: &[u8], track: u32) -> Option<Edit> {
     let movie = find(file, b"moov")?;

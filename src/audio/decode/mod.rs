@@ -301,10 +301,12 @@ fn first_steps(clip: &Clip, reel: &Reel, codec: &Codec) -> Progress {
     progress
 }
 
-/// How long the clip claims to be. A WAV's own head is asked, because its mended one claims nothing.
+/// How long the clip claims to be. A WAV's own head is asked, because its mended one claims
+/// nothing.
 fn declared(clip: &Clip, reel: &Reel) -> Option<f64> {
     match clip.container() {
         Container::Wav => wav_head::declared_seconds(clip.bytes()),
+        Container::Mp4 if boxes::fragmented(clip.bytes()) => boxes::fragments_seconds(clip.bytes()),
         _ => reel.declared_seconds(),
     }
 }
