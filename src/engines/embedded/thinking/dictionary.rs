@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::fs;
 use std::path::Path;
 
-use crate::engines::embedded::thinking::letters;
-use crate::engines::embedded::thinking::phones::Phone;
+use crate::engines::embedded::thinking::phones::{Phone, Sound};
+use crate::engines::embedded::thinking::{letters, words};
 
 /// A dictionary in the form of cmudict: a line a word, in byte order, the word before its phones.
 /// It is kept as it was read: sorted text needs no index.
@@ -28,16 +28,20 @@ impl Dictionary {
         }
     }
 
-    /// The phones of words, one after another.
-    pub fn sound<'a>(&self, words: impl Iterator<Item = &'a str>) -> Vec<Phone> {
-        let mut phones = Vec::with_capacity(32);
+    /// The sounds of words, one after another.
+    pub fn sound<'a>(&self, words: impl Iterator<Item = &'a str>) -> Vec<Sound> {
+        let mut sounds = Vec::with_capacity(32);
+        let mut phones = Vec::with_capacity(8);
         for word in words {
+            phones.clear();
             match self.line(word.as_bytes()) {
                 Some(line) => phones.extend(line.split(' ').skip(1).filter_map(Phone::named)),
                 None => letters::sound(word, &mut phones),
             }
+            let weight = if words::is_empty_word(word) { 2 } else { 3 };
+            sounds.extend(phones.iter().map(|phone| Sound { phone: *phone, weight }));
         }
-        phones
+        sounds
     }
 
     /// The dictionary's line for a word: a binary search over bytes.
@@ -75,7 +79,7 @@ mod tests {
     use super::*;
 
     fn names(words: &str, dictionary: &Dictionary) -> Vec<Phone> {
-        dictionary.sound(words.split(' '))
+        dictionary.sound(words.split(' ')).into_iter().map(|sound| sound.phone).collect()
     }
 
     fn phones(text: &str) -> Vec<Phone> {

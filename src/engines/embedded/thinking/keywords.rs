@@ -4,16 +4,6 @@ use crate::domain::persona::Persona;
 use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::words;
 
-/// Words that carry nothing.
-const EMPTY: &[&str] = &[
-    "a", "an", "the", "i", "me", "my", "you", "your", "we", "us", "it", "its", "is", "are", "am",
-    "was", "were", "be", "do", "does", "did", "can", "could", "will", "would", "should", "what",
-    "when", "where", "who", "which", "how", "why", "that", "this", "these", "those", "there", "of",
-    "to", "in", "on", "at", "for", "with", "from", "and", "or", "not", "have", "has", "had",
-    "tell", "about", "know", "please", "much", "many", "say", "said", "if", "by", "so", "any",
-    "some",
-];
-
 /// How much of the carrying words must be shared with a question that was written for this.
 const SHARED: f32 = 0.66;
 
@@ -112,7 +102,7 @@ pub fn remembered<'a>(plain: &[&str], lines: &'a [String]) -> Option<&'a str> {
 
 /// The words that carry the meaning, without the plural's s.
 fn carrying(plain: &[&str]) -> Vec<String> {
-    let carries = plain.iter().filter(|word| !EMPTY.contains(word));
+    let carries = plain.iter().filter(|word| !words::is_empty_word(word));
     carries.map(|word| stem(word).to_owned()).collect()
 }
 

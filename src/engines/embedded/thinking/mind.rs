@@ -8,12 +8,11 @@ use chrono_tz::Tz;
 use crate::domain::delivery::Delivery;
 use crate::domain::persona::Persona;
 use crate::engines::embedded::thinking::dictionary::Dictionary;
-use crate::engines::embedded::thinking::intents;
 use crate::engines::embedded::thinking::memory::{self, Memory};
 use crate::engines::embedded::thinking::phrases::{Meaning, Phrases};
 use crate::engines::embedded::thinking::premises::Premises;
 use crate::engines::embedded::thinking::understanding::Understood;
-use crate::engines::embedded::thinking::{delivery, ladder, words};
+use crate::engines::embedded::thinking::{delivery, ladder, sayings, words};
 use crate::pipeline::engine::{Prompt, ReplyPart};
 
 /// All that an answer can draw on.
@@ -109,7 +108,7 @@ impl Exchange<'_> {
     fn doubt(&self, meaning: &Meaning) -> String {
         match meaning {
             Meaning::Known(intent) => {
-                let entry = intents::entries().find(|entry| entry.intent == *intent);
+                let entry = sayings::entries().find(|entry| entry.intent == *intent);
                 entry.map(|entry| entry.doubt.to_owned()).unwrap_or_default()
             }
             Meaning::Question(number) => {

@@ -18,6 +18,7 @@ mod phrases;
 pub mod premises;
 mod privacy;
 mod recall;
+mod sayings;
 mod statements;
 mod stock;
 mod sums;

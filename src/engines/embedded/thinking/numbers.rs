@@ -112,8 +112,9 @@ pub fn write(value: f64) -> String {
         return format!("{about}{sign}{short} {name}");
     }
     let exact = trimmed(size, 6);
-    let exactly = exact.parse::<f64>().is_ok_and(|read| (read - size).abs() <= size * 1e-11);
-    if exactly && exact.len() <= 14 {
+    let exactly =
+        exact.replace(',', "").parse::<f64>().is_ok_and(|read| (read - size).abs() <= size * 1e-11);
+    if exactly && exact.len() <= 17 {
         return format!("{}{exact}", if exact == "0" { "" } else { sign });
     }
     let places = if size >= 0.1 { 2 } else { (2.0 - size.log10().ceil()).min(9.0) as usize };
@@ -265,12 +266,25 @@ fn single_ordinal(word: &str) -> Option<u32> {
 
 /// With so many places at most, no needless zeros, and commas between thousands.
 fn trimmed(value: f64, places: usize) -> String {
-    let text = format!("{value:.places$}");
+    let text = grouped(&format!("{value:.places$}"));
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
     }
+}
+
+/// With commas between thousands, without which long numbers are read digit by digit.
+fn grouped(text: &str) -> String {
+    let (whole, fraction) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut grouped = String::with_capacity(text.len() + 4);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + fraction
 }
 
 #[cfg(test)]
@@ -295,7 +309,7 @@ mod tests {
             ("1,250", 1250.0),
             ("minus five", -5.0),
             ("negative 3", -3.0),
-            ("three point one four", 3.14),
+            ("three point two four", 3.24),
             ("zero point five", 0.5),
             ("2.5", 2.5),
             ("a dozen", 12.0),
@@ -319,7 +333,7 @@ mod tests {
         for (number, text) in [
             (84.0, "84"),
             (-7.5, "minus 7.5"),
-            (1_000_000.0, "1000000"),
+            (1_000_000.0, "1,000,000"),
             (100.0 / 7.0, "about 14.29"),
             (0.1 + 0.2, "0.3"),
             (2.0 / 3000.0, "about 0.00067"),

@@ -15,9 +15,9 @@ const STOPS_END: u8 = 21;
 const HISSES_END: u8 = 32;
 const NASALS_END: u8 = 35;
 
-/// What an exchange, a gap or a surplus of one sound costs; inside a class, half of it.
-const WHOLE: u16 = 2;
-const HALF: u16 = 1;
+/// What an exchange, a gap or a surplus of one sound costs, by weight; inside a class, half of it.
+const WHOLE: u16 = 4;
+const HALF: u16 = 2;
 
 impl Phone {
     /// The phone of that name, stress marks aside.
@@ -37,59 +37,89 @@ impl Phone {
             _ => 4,
         }
     }
+}
 
+/// A phone in a word that carries much or little of the meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sound {
+    /// Which.
+    pub phone: Phone,
+    /// 2 in a word like "the" and "is", 3 in any other.
+    pub weight: u16,
+}
+
+impl Sound {
     fn exchange(self, other: Self) -> u16 {
-        if self == other {
+        if self.phone == other.phone {
             return 0;
         }
-        if self.class() == other.class() { HALF } else { WHOLE }
+        let cost = if self.phone.class() == other.phone.class() { HALF } else { WHOLE };
+        cost * (self.weight + other.weight) / 2
+    }
+
+    fn gap(self) -> u16 {
+        self.weight * WHOLE
     }
 }
 
-/// How far apart two strings of phones are: 0 is the same, 1 has nothing in common.
+/// How far apart two strings of sounds are: 0 is the same, 1 has nothing in common.
 /// Gives up with none as soon as the distance must exceed `limit`.
-pub fn distance(heard: &[Phone], meant: &[Phone], limit: f32) -> Option<f32> {
-    let longest = heard.len().max(meant.len());
-    let allowed = limit * f32::from(WHOLE) * longest as f32;
-    let surplus = longest - heard.len().min(meant.len());
-    if longest == 0 || f32::from(WHOLE) * surplus as f32 > allowed {
+pub fn distance(heard: &[Sound], meant: &[Sound], limit: f32) -> Option<f32> {
+    let (heard_weight, meant_weight) = (weight(heard), weight(meant));
+    let heaviest = heard_weight.max(meant_weight);
+    let allowed = limit * heaviest;
+    if heaviest == 0.0 || heaviest - heard_weight.min(meant_weight) > allowed {
         return None;
     }
-    let mut row: Vec<u16> = (0..=meant.len()).map(|column| column as u16 * WHOLE).collect();
-    for (line, sound) in heard.iter().enumerate() {
-        let cheapest = advance(&mut row, *sound, meant, line as u16 + 1);
+    let mut row = gaps(meant);
+    for sound in heard {
+        let start = row[0] + sound.gap();
+        let cheapest = advance(&mut row, *sound, meant, start);
         if f32::from(cheapest) > allowed {
             return None;
         }
     }
     let cost = f32::from(row[meant.len()]);
-    (cost <= allowed).then(|| cost / (f32::from(WHOLE) * longest as f32))
+    (cost <= allowed).then(|| cost / heaviest)
 }
 
-/// The nearest that any stretch of `heard` comes to `meant`, by the length of `meant`.
-pub fn nearest_stretch(heard: &[Phone], meant: &[Phone]) -> f32 {
+/// The nearest that any stretch of `heard` comes to `meant`, by the weight of `meant`.
+pub fn nearest_stretch(heard: &[Sound], meant: &[Sound]) -> f32 {
     if meant.is_empty() {
         return 1.0;
     }
-    let mut row: Vec<u16> = (0..=meant.len()).map(|column| column as u16 * WHOLE).collect();
+    let mut row = gaps(meant);
     let mut best = row[meant.len()];
     for sound in heard {
-        row[0] = 0;
         advance(&mut row, *sound, meant, 0);
         best = best.min(row[meant.len()]);
     }
-    f32::from(best) / (f32::from(WHOLE) * meant.len() as f32)
+    f32::from(best) / weight(meant)
 }
 
-/// One line of the table of distances; `line` is where it begins, in whole costs.
-fn advance(row: &mut [u16], sound: Phone, meant: &[Phone], line: u16) -> u16 {
+fn weight(sounds: &[Sound]) -> f32 {
+    f32::from(sounds.iter().map(|sound| sound.gap()).sum::<u16>())
+}
+
+/// The first line of the table: everything that was meant is missing.
+fn gaps(meant: &[Sound]) -> Vec<u16> {
+    let mut missing = 0;
+    let rest = meant.iter().map(|sound| {
+        missing += sound.gap();
+        missing
+    });
+    [0].into_iter().chain(rest).collect()
+}
+
+/// One more line of the table of distances, which begins with `start`.
+fn advance(row: &mut [u16], sound: Sound, meant: &[Sound], start: u16) -> u16 {
     let mut diagonal = row[0];
-    row[0] = line * WHOLE;
-    let mut cheapest = row[0];
+    row[0] = start;
+    let mut cheapest = start;
     for (column, other) in meant.iter().enumerate() {
         let exchanged = diagonal + sound.exchange(*other);
         diagonal = row[column + 1];
-        row[column + 1] = exchanged.min(diagonal + WHOLE).min(row[column] + WHOLE);
+        row[column + 1] = exchanged.min(diagonal + sound.gap()).min(row[column] + other.gap());
         cheapest = cheapest.min(row[column + 1]);
     }
     cheapest
@@ -99,8 +129,19 @@ fn advance(row: &mut [u16], sound: Phone, meant: &[Phone], line: u16) -> u16 {
 mod tests {
     use super::*;
 
-    fn phones(text: &str) -> Vec<Phone> {
-        text.split(' ').map(|name| Phone::named(name).unwrap()).collect()
+    fn phones(text: &str) -> Vec<Sound> {
+        let phones = text.split(' ').map(|name| Phone::named(name).unwrap());
+        phones.map(|phone| Sound { phone, weight: 3 }).collect()
+    }
+
+    #[test]
+    fn a_word_that_carries_little_counts_less() {
+        let joke = phones("DH AH JH OW K");
+        let light = |sound: &Sound| Sound { weight: 2, ..*sound };
+        let article: Vec<Sound> = joke[..2].iter().map(light).chain(joke[2..].to_vec()).collect();
+
+        let missing = distance(&joke[2..], &article, 1.0).unwrap();
+        assert!((missing - 4.0 / 13.0).abs() < 1e-6, "{missing}");
     }
 
     #[test]

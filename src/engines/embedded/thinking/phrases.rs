@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use crate::domain::hours::{WEEK, day_name};
 use crate::domain::persona::Persona;
 use crate::engines::embedded::thinking::dictionary::Dictionary;
-use crate::engines::embedded::thinking::intents::{self, Intent};
+use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::knowledge::{
     WAYS_TO_ASK_FOR_A_DAY, WAYS_TO_ASK_FOR_HOURS, WAYS_TO_ASK_FOR_SERVICE,
     WAYS_TO_ASK_FOR_SERVICES, When, ways_to_ask,
 };
-use crate::engines::embedded::thinking::phones::{Phone, distance, nearest_stretch};
-use crate::engines::embedded::thinking::{numbers, words};
+use crate::engines::embedded::thinking::phones::{Sound, distance, nearest_stretch};
+use crate::engines::embedded::thinking::{numbers, sayings, words};
 
 /// How far a service's or a day's own name may be from what was heard in its place.
 const NAME_LIMIT: f32 = 0.25;
@@ -41,9 +41,9 @@ pub enum Meaning {
 
 struct Phrase {
     meaning: Meaning,
-    phones: Vec<Phone>,
+    sounds: Vec<Sound>,
     /// A name in it that must have been heard for itself.
-    name: Vec<Phone>,
+    name: Vec<Sound>,
 }
 
 /// The phrases and how words sound.
@@ -73,7 +73,7 @@ impl Phrases {
         }
         phrases.add_knowledge(persona);
         let name = persona.name.to_lowercase();
-        for entry in intents::entries() {
+        for entry in sayings::entries() {
             for way in entry.ways() {
                 phrases.add(Meaning::Known(entry.intent), &way.replace("robin", &name), None);
             }
@@ -96,7 +96,7 @@ impl Phrases {
             let favour = if own { OWN_PHRASE } else { 0.0 };
             let limit =
                 best.map_or(limit, |(found, _)| found + favour).min(allowed(phrase, &heard, limit));
-            let found = distance(&heard, &phrase.phones, limit);
+            let found = distance(&heard, &phrase.sounds, limit);
             let Some(found) = found.map(|found| (found - favour).max(0.0)) else { continue };
             let nearer = best.is_none_or(|(best, _)| found < best);
             if nearer && named(phrase, &heard) {
@@ -107,7 +107,7 @@ impl Phrases {
     }
 
     /// How the words sound; digits sound as they are read.
-    fn sound(&self, plain: &[&str]) -> Vec<Phone> {
+    fn sound(&self, plain: &[&str]) -> Vec<Sound> {
         let spelled: Vec<String> = plain
             .iter()
             .map(|word| numbers::spell(word).unwrap_or_else(|| (*word).to_owned()))
@@ -145,24 +145,24 @@ impl Phrases {
     fn add(&mut self, meaning: Meaning, way: &str, name: Option<&str>) {
         let read = words::read(way);
         let plain = words::plain(&read);
-        let phones = self.sound(&plain);
+        let sounds = self.sound(&plain);
         let name = words::read(name.unwrap_or_default());
         let name = self.sound(&words::plain(&name));
         self.exact.entry(plain.join(" ")).or_insert(self.list.len());
-        self.list.push(Phrase { meaning, phones, name });
+        self.list.push(Phrase { meaning, sounds, name });
     }
 }
 
 /// Short phrases must be heard better: there is less of them to tell them by.
-fn allowed(phrase: &Phrase, heard: &[Phone], limit: f32) -> f32 {
-    match phrase.phones.len().min(heard.len()) {
+fn allowed(phrase: &Phrase, heard: &[Sound], limit: f32) -> f32 {
+    match phrase.sounds.len().min(heard.len()) {
         0..6 => limit.min(0.12),
         6..9 => limit.min(0.3),
         _ => limit,
     }
 }
 
-fn named(phrase: &Phrase, heard: &[Phone]) -> bool {
+fn named(phrase: &Phrase, heard: &[Sound]) -> bool {
     let limit = if phrase.name.len() > SHORT_NAME { NAME_LIMIT } else { SHORT_NAME_LIMIT };
     phrase.name.is_empty() || nearest_stretch(heard, &phrase.name) <= limit
 }

@@ -16,7 +16,10 @@ struct Limits {
 
 const HEARD: Limits = Limits { sure: 0.30, likely: 0.40 };
 /// Letters don't slip the way sounds do: what is typed was meant.
-const TYPED: Limits = Limits { sure: 0.16, likely: 0.26 };
+const TYPED: Limits = Limits { sure: 0.10, likely: 0.25 };
+
+/// Said of a sum with a part that was not understood.
+const HALF_A_SUM: &str = "I missed a number. Say the sum again?";
 
 /// Courtesies before the question itself.
 const COURTESIES: &[&str] = &[
@@ -88,6 +91,7 @@ impl Exchange<'_> {
             .or_else(|| recall::birthday(plain, &self.memory, self.now.date_naive()))
             .or_else(|| clock::answer(bare, &self.now))
             .or_else(|| self.number_between(plain))
+            .or_else(|| sums::is_begun(plain).then(|| HALF_A_SUM.to_owned()))
             .or_else(|| keywords::remembered(bare, &self.memory.remembered).map(recall::told))
     }
 

@@ -79,8 +79,9 @@ impl Conversion {
 /// The conversion that the words ask for, if they do.
 pub fn find(words: &[&str]) -> Option<Conversion> {
     let mentions = mentions(words);
-    let asks =
-        words.iter().any(|word| matches!(*word, "how" | "convert" | "what" | "in" | "to" | "into"));
+    let asks = words
+        .iter()
+        .any(|word| matches!(*word, "how" | "convert" | "what" | "in" | "to" | "into" | "and"));
     let [first, second] = mentions.as_slice() else { return None };
     if !asks || first.unit.kind != second.unit.kind {
         return None;
@@ -174,8 +175,8 @@ mod tests {
             ("how many kilometers is ten miles", "10 miles is 16.09 kilometers."),
             ("convert five kilograms to pounds", "5 kilograms is 11.02 pounds."),
             ("what is seventy degrees fahrenheit in celsius", "70 fahrenheit is 21.11 celsius."),
-            ("how many feet are in a mile", "1 mile is 5280 feet."),
-            ("how many seconds in a day", "1 day is 86400 seconds."),
+            ("how many feet are in a mile", "1 mile is 5,280 feet."),
+            ("how many seconds in a day", "1 day is 86,400 seconds."),
             ("2 liters in cups", "2 liters is 8.45 cups."),
             ("how much is one inch in centimeters", "1 inch is 2.54 centimeters."),
             ("100 c in f", "100 celsius is 212 fahrenheit."),

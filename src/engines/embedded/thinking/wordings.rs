@@ -173,7 +173,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::engines::embedded::thinking::{delivery, intents, ladder, recall, stock};
+    use crate::engines::embedded::thinking::{delivery, ladder, recall, sayings, stock};
 
     fn sentences(text: &str) -> Vec<&str> {
         text.split_inclusive(['.', '?']).map(str::trim).filter(|piece| !piece.is_empty()).collect()
@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn every_answer_is_short_and_calm() {
-        let doubts = intents::entries().map(|entry| entry.doubt);
-        let answers = intents::entries().flat_map(|entry| of(entry.intent)).copied();
+        let doubts = sayings::entries().map(|entry| entry.doubt);
+        let answers = sayings::entries().flat_map(|entry| of(entry.intent)).copied();
         let others = delivery::DONE.into_iter().chain(stock::lines());
         for text in
             doubts.chain(answers).chain(others).chain(ladder::lines()).chain(recall::lines())
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_depends_on_nothing_is_put_in_three_ways() {
-        for entry in intents::entries() {
+        for entry in sayings::entries() {
             let ways = of(entry.intent);
             assert!(ways.is_empty() || ways.len() == 3, "{:?}", entry.intent);
         }
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn no_phrase_means_two_things() {
         let mut seen = HashSet::new();
-        for way in intents::entries().flat_map(intents::Entry::ways) {
+        for way in sayings::entries().flat_map(sayings::Entry::ways) {
             assert!(seen.insert(way), "`{way}` is there twice");
         }
     }

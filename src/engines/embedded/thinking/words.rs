@@ -40,6 +40,21 @@ const OPENERS: &[&str] =
 /// Words that carry nothing at its end.
 const CLOSERS: &[&str] = &["please", "then", "um", "uh"];
 
+/// Words that carry little of a meaning.
+const EMPTY: &[&str] = &[
+    "a", "an", "the", "i", "me", "my", "you", "your", "we", "us", "it", "its", "is", "are", "am",
+    "was", "were", "be", "do", "does", "did", "can", "could", "will", "would", "should", "what",
+    "when", "where", "who", "which", "how", "why", "that", "this", "these", "those", "there", "of",
+    "to", "in", "on", "at", "for", "with", "from", "and", "or", "not", "have", "has", "had",
+    "tell", "about", "know", "please", "much", "many", "say", "said", "if", "by", "so", "any",
+    "some",
+];
+
+/// Whether a word carries little of a sentence's meaning.
+pub fn is_empty_word(word: &str) -> bool {
+    EMPTY.contains(&word)
+}
+
 /// Splits into words.
 pub fn read(text: &str) -> Vec<Word> {
     let spaced = space_signs(text);
