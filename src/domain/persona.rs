@@ -165,20 +165,35 @@ impl PersonaError {
         let before = text.get(..at).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let reason = error.message().trim_end_matches('.').to_owned();
-        Self { line, field: field_on(text, line), reason }
+        let missing =
+            reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        let field = match missing {
+            Some(missing) => Some(in_table(text, line, missing)),
+            None => field_on(text, line),
+        };
+        Self { line, field, reason }
     }
 }
 
-/// The field set on a line, with the table that it stands in.
+/// The field that a line belongs to, with the table that it stands in.
 fn field_on(text: &str, line: usize) -> Option<String> {
-    let lines: Vec<&str> = text.lines().take(line).collect();
-    let (key, _) = lines.last()?.split_once('=')?;
-    let table = lines.iter().rev().find_map(|line| {
-        let header = line.trim().strip_prefix('[')?;
-        Some(header.trim_start_matches('[').split(']').next()?.trim().to_owned())
-    });
+    let key = text.lines().take(line).collect::<Vec<_>>().into_iter().rev().find_map(key)?;
+    Some(in_table(text, line, key))
+}
+
+/// The key that a line sets. A line inside a list sets none.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once('=')?;
     let key = key.trim();
-    Some(table.map_or_else(|| key.to_owned(), |table| format!("{table}.{key}")))
+    let named = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    (!key.is_empty() && key.chars().all(named)).then_some(key)
+}
+
+fn in_table(text: &str, line: usize, key: &str) -> String {
+    let headers = text.lines().take(line).filter_map(|line| line.trim().strip_prefix('['));
+    let table =
+        headers.filter_map(|header| header.trim_start_matches('[').split(']').next()).last();
+    table.map_or_else(|| key.to_owned(), |table| format!("{}.{key}", table.trim()))
 }
 
 fn push_section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
@@ -236,7 +251,15 @@ mod tests {
         assert_eq!((empty.line, empty.field.as_deref()), (3, Some("questions.ask")), "{empty}");
 
         let missing = Persona::parse("greeting = 'Hello.'").unwrap_err();
-        assert!(missing.to_string().contains("`name`"), "{missing}");
+        assert_eq!(missing.field.as_deref(), Some("name"), "{missing}");
+
+        let service = Persona::parse("name = 'Ada'\n[[services]]\nprice = '1'").unwrap_err();
+        let place = (service.line, service.field.as_deref());
+        assert_eq!(place, (2, Some("services.name")), "{service}");
+
+        let list = "name = 'Ada'\n[[questions]]\nask = [\n  'Why?',\n  7,\n]\nanswer = 'So.'";
+        let list = Persona::parse(list).unwrap_err();
+        assert_eq!((list.line, list.field.as_deref()), (5, Some("questions.ask")), "{list}");
     }
 
     #[test]
