@@ -1,6 +1,13 @@
 //! Memory, asked from outside: the store on both databases, and conversations on top of it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "../support/scripted.rs"]
+mod scripted;
+
+mod conversations;
 mod database;
+mod disk;
+mod kill;
 mod migrations;
 mod store;
+mod talkative;

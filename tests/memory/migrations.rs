@@ -2,6 +2,8 @@
 
 use std::env;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use repartee::store::{Store, StoreError};
 
@@ -14,6 +16,7 @@ on_both_databases! {
     a_newer_schema_is_refused,
     a_schema_that_is_not_there_is_not_ready,
     a_failed_migration_leaves_nothing_behind,
+    a_killed_migration_leaves_all_or_nothing,
 }
 
 const URL: &str = "REPARTEE_TEST_MIGRATE";
@@ -74,12 +77,26 @@ async fn a_failed_migration_leaves_nothing_behind(database: Database) {
 
     assert!(Store::open(&database.url).await.is_err());
 
-    let tables = if database.folder.is_some() {
-        "SELECT count(*) FROM sqlite_master WHERE type = 'table'"
-    } else {
-        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
-    };
-    assert_eq!(database.number(tables).await, 1);
+    assert_eq!(tables(&database).await, 1);
+}
+
+async fn a_killed_migration_leaves_all_or_nothing(database: Database) {
+    for round in 0..20 {
+        let mut child = migrating_child(&database.url);
+        thread::sleep(Duration::from_millis(round * 3));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let tables = tables(&database).await;
+        assert!(tables == 0 || tables == 4, "{tables} tables after kill {round}");
+        if tables == 4 {
+            database.open().await.check().await.unwrap();
+            database.execute("DROP TABLE messages").await;
+            database.execute("DROP TABLE turns").await;
+            database.execute("DROP TABLE conversations").await;
+            database.execute("DROP TABLE seaql_migrations").await;
+        }
+    }
 }
 
 /// Not a test of its own: what each of the processes does.
@@ -89,6 +106,16 @@ async fn the_child_that_migrates() {
     let store = Store::open(&url).await.unwrap();
     store.record(first_turn("Hello.", "Good day.")).await.unwrap();
     store.close().await.unwrap();
+}
+
+async fn tables(database: &Database) -> i64 {
+    database
+        .number(if database.folder.is_some() {
+            "SELECT count(*) FROM sqlite_master WHERE type = 'table'"
+        } else {
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        })
+        .await
 }
 
 fn migrating_child(url: &str) -> Child {

@@ -1,0 +1,544 @@
+//! Turns that remember, over scripted engines, on both databases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt};
+use repartee::audio::clip::Clip;
+use repartee::conversations::{
+    Ask, ConversationError, ConversationEvent, Conversations, Options, Which,
+};
+use repartee::domain::conversation::ConversationId;
+use repartee::domain::delivery::Delivery;
+use repartee::domain::message::Message;
+use repartee::domain::money::Price;
+use repartee::domain::owner::Owner;
+use repartee::domain::turn::{TurnId, TurnStatus};
+use repartee::domain::voice::Voice;
+use repartee::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
+use repartee::pipeline::error::{EngineError, Stage, TurnError};
+use repartee::pipeline::event::{Input, TurnEvent};
+use repartee::pipeline::{Engines, Limits, Pipeline};
+use repartee::store::{Store, StoreError, Turn};
+
+use crate::database::{Database, first_turn};
+use crate::on_both_databases;
+use crate::scripted::{
+    Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, replying,
+    text,
+};
+
+on_both_databases! {
+    a_turn_remembers_the_one_before,
+    a_turn_that_finished_is_on_the_disk,
+    an_interrupted_turn_is_remembered_as_far_as_it_was_spoken,
+    a_turn_broken_off_before_any_sound_keeps_the_question,
+    a_silent_clip_leaves_nothing,
+    a_failed_turn_is_written_down_with_its_reason,
+    a_turn_waits_for_the_one_before,
+    a_turn_that_has_waited_too_long_is_refused,
+    two_conversations_do_not_wait_for_each_other,
+    an_unknown_conversation_is_refused,
+    the_latest_conversation_goes_on_for_a_while,
+    a_turn_without_memory_reads_and_leaves_nothing,
+    a_changed_way_of_speaking_stays,
+    instructions_steer_the_conversation_from_then_on,
+    what_a_turn_asks_for_reaches_the_engines,
+    a_fact_survives_ten_thousand_turns,
+    a_summary_that_failed_leaves_things_as_they_were,
+    no_prompt_exceeds_the_budget,
+    a_disk_that_failed_is_said_instead_of_finished,
+}
+
+async fn a_turn_remembers_the_one_before(database: Database) {
+    let talk = Talk::replying(&database, ["We open at nine."]).await;
+
+    let conversation = talk.say(Which::New, "When do you open?").await;
+    talk.say(Which::Continue(conversation), "And on Sundays?").await;
+
+    let prompts = talk.journal.prompts();
+    assert_eq!(prompts[0].history, []);
+    let expected = [Message::user("When do you open?"), Message::assistant("We open at nine.")];
+    assert_eq!(prompts[1].history, expected);
+    assert_eq!(prompts[1].said, "And on Sundays?");
+}
+
+async fn a_turn_that_finished_is_on_the_disk(database: Database) {
+    let talk = Talk::replying(&database, ["We open at nine."]).await;
+    let mut events = talk.hear(ask(Which::New, "When do you open?"));
+    let (turn_id, _) = started(events.next().await);
+
+    let mut receipt = None;
+    while let Some(event) = events.next().await {
+        if let ConversationEvent::Turn(TurnEvent::Finished(finished)) = event.unwrap() {
+            receipt = Some(*finished);
+            break;
+        }
+        assert!(talk.store().turn(turn_id).await.unwrap().is_none());
+    }
+
+    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    assert_eq!(kept.status, TurnStatus::Finished);
+    assert_eq!(kept.transcript.as_deref(), Some("When do you open?"));
+    assert_eq!(kept.reply.as_deref(), Some("We open at nine."));
+    assert_eq!(kept.spoken.as_deref(), Some("We open at nine."));
+    // JSON keeps a float to the last digit but one.
+    assert_eq!(format!("{:.6?}", kept.receipt), format!("{receipt:.6?}"));
+    assert_eq!(kept.engines.hearing, None);
+    assert_eq!(kept.engines.speaking.unwrap().model, "scripted");
+}
+
+async fn an_interrupted_turn_is_remembered_as_far_as_it_was_spoken(database: Database) {
+    let steps = vec![text("We open at nine. "), text("On Sundays we "), Step::Hang];
+    let talk = Talk::with(&database, ScriptedResponder::following(steps)).await;
+    let mut events = talk.hear(ask(Which::New, "When do you open?"));
+    let (turn_id, conversation) = started(events.next().await);
+    until(&mut events, |event| matches!(event, TurnEvent::Speech(_))).await;
+
+    drop(events);
+
+    // Nobody waits for the interrupted turn to be written, and yet the next one remembers it.
+    let mut next = talk.hear(ask(Which::Continue(conversation), "Thanks."));
+    until(&mut next, |event| matches!(event, TurnEvent::Heard(_))).await;
+    until(&mut next, |event| matches!(event, TurnEvent::Reply(_))).await;
+    let expected = [Message::user("When do you open?"), Message::assistant("We open at nine.")];
+    assert_eq!(talk.journal.prompts()[1].history, expected);
+    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    assert_eq!(kept.status, TurnStatus::Interrupted);
+    assert_eq!(kept.spoken.as_deref(), Some("We open at nine."));
+    assert!(kept.receipt.is_none());
+}
+
+async fn a_turn_broken_off_before_any_sound_keeps_the_question(database: Database) {
+    let talk = Talk::with(&database, ScriptedResponder::following(vec![Step::Hang])).await;
+    let mut events = talk.hear(ask(Which::New, "I would like to book"));
+    let (turn_id, conversation) = started(events.next().await);
+    until(&mut events, |event| matches!(event, TurnEvent::Heard(_))).await;
+
+    drop(events);
+    talk.conversations.settle().await;
+
+    let messages = talk.store().messages(conversation, 0, 10).await.unwrap();
+    let texts: Vec<&str> = messages.iter().map(|kept| kept.message.text.as_str()).collect();
+    assert_eq!(texts, ["I would like to book"]);
+    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.spoken), (TurnStatus::Interrupted, None));
+}
+
+async fn a_silent_clip_leaves_nothing(database: Database) {
+    let mute = Engines {
+        hearing: Arc::new(ScriptedTranscriber::hearing("")),
+        ..replying(["Never said."])
+    };
+    let talk = Talk::over(&database, mute, Options::default()).await;
+    let clip = Input::Clip(Clip::new(silence()).unwrap());
+
+    let events = talk.hear(Ask::new(Owner::local(), Which::New, clip));
+    let error = events.collect::<Vec<_>>().await.pop().unwrap().unwrap_err();
+    talk.conversations.settle().await;
+
+    assert!(matches!(error, ConversationError::Turn(TurnError::NoSpeech(_))), "{error:?}");
+    assert!(talk.store().conversations(&Owner::local(), 10).await.unwrap().is_empty());
+    assert_eq!(database.number("SELECT count(*) FROM turns").await, 0);
+}
+
+async fn a_failed_turn_is_written_down_with_its_reason(database: Database) {
+    let steps = vec![text("We open "), Step::Fail(EngineError::Quota)];
+    let talk = Talk::with(&database, ScriptedResponder::following(steps)).await;
+
+    let events: Vec<_> = talk.hear(ask(Which::New, "When do you open?")).collect().await;
+
+    let error = events.last().unwrap().as_ref().unwrap_err();
+    assert_eq!(error.code(), "engine_quota");
+    let latest = talk.latest_turn().await;
+    let failure = latest.failure.unwrap();
+    assert_eq!(latest.status, TurnStatus::Failed);
+    assert_eq!((failure.stage, failure.code.as_str()), (Some(Stage::Thinking), "engine_quota"));
+    assert_eq!(latest.transcript.as_deref(), Some("When do you open?"));
+}
+
+async fn a_turn_waits_for_the_one_before(database: Database) {
+    let gate = Gate::new();
+    let steps = vec![Step::Wait(gate.clone()), text("We open at nine.")];
+    let talk = Talk::with(&database, ScriptedResponder::following(steps)).await;
+    let mut first = talk.hear(ask(Which::New, "When do you open?"));
+    let (_, conversation) = started(first.next().await);
+    until(&mut first, |event| matches!(event, TurnEvent::Heard(_))).await;
+
+    let mut second = talk.hear(ask(Which::Continue(conversation), "And on Sundays?"));
+    let second = async {
+        let begun = second.next().await;
+        second.collect::<Vec<_>>().await;
+        begun
+    };
+    let first = async {
+        gate.open();
+        first.collect::<Vec<_>>().await
+    };
+    let (second, _) = futures_util::future::join(second, first).await;
+
+    assert_eq!(started(second).1, conversation);
+    let prompts = talk.journal.prompts();
+    assert_eq!(prompts[1].history.len(), 2, "the second turn did not wait for the first");
+}
+
+async fn a_turn_that_has_waited_too_long_is_refused(database: Database) {
+    let hanging = engines(ScriptedResponder::following(vec![Step::Hang]));
+    let impatient = Options { patience: Duration::ZERO, ..Options::default() };
+    let talk = Talk::over(&database, hanging, impatient).await;
+    let mut first = talk.hear(ask(Which::New, "When do you open?"));
+    let (_, conversation) = started(first.next().await);
+    until(&mut first, |event| matches!(event, TurnEvent::Heard(_))).await;
+
+    let refused = talk.hear(ask(Which::Continue(conversation), "Hello?")).next().await.unwrap();
+
+    assert!(matches!(refused, Err(ConversationError::TurnInFlight)), "{refused:?}");
+    drop(first);
+    talk.conversations.settle().await;
+    started(talk.hear(ask(Which::Continue(conversation), "Hello?")).next().await);
+}
+
+async fn two_conversations_do_not_wait_for_each_other(database: Database) {
+    let hanging = engines(ScriptedResponder::following(vec![Step::Hang]));
+    let impatient = Options { patience: Duration::ZERO, ..Options::default() };
+    let talk = Talk::over(&database, hanging, impatient).await;
+
+    let mut turns: Vec<_> = (0..8).map(|_| talk.hear(ask(Which::New, "Hello?"))).collect();
+
+    for turn in &mut turns {
+        started(turn.next().await);
+        until(turn, |event| matches!(event, TurnEvent::Heard(_))).await;
+    }
+}
+
+async fn an_unknown_conversation_is_refused(database: Database) {
+    let talk = Talk::replying(&database, ["Yes."]).await;
+    let conversation = talk.say(Which::New, "Is this mine?").await;
+    let mut stranger = ask(Which::Continue(conversation), "And mine?");
+    stranger.owner = Owner("stranger".to_owned());
+
+    for ask in [stranger, ask(Which::Continue(ConversationId::new()), "Where am I?")] {
+        let refused = talk.hear(ask).next().await.unwrap();
+        assert!(matches!(refused, Err(ConversationError::UnknownConversation)), "{refused:?}");
+    }
+    assert_eq!(talk.journal.prompts().len(), 1);
+}
+
+async fn the_latest_conversation_goes_on_for_a_while(database: Database) {
+    let talk = Talk::replying(&database, ["Yes."]).await;
+    let first = talk.say(Which::Latest, "One?").await;
+    let second = talk.say(Which::New, "Two?").await;
+    assert_ne!(first, second);
+    assert_eq!(talk.say(Which::Latest, "Three?").await, second);
+
+    let brief = Options { pause: Duration::ZERO, ..Options::default() };
+    let later = Talk::over(&database, replying(["Yes."]), brief).await;
+    let third = later.say(Which::Latest, "Four?").await;
+    assert!(third != first && third != second);
+}
+
+async fn a_turn_without_memory_reads_and_leaves_nothing(database: Database) {
+    let talk = Talk::replying(&database, ["Yes."]).await;
+    let conversation = talk.say(Which::New, "Remember me?").await;
+    let before = talk.store().conversation(&Owner::local(), conversation).await.unwrap();
+
+    let private = Ask { memory: false, ..ask(Which::Continue(conversation), "Forget this.") };
+    let events: Vec<_> = talk.hear(private).collect().await;
+
+    assert!(matches!(events.last(), Some(Ok(ConversationEvent::Turn(TurnEvent::Finished(_))))));
+    assert_eq!(talk.journal.prompts()[1].history, []);
+    let after = talk.store().conversation(&Owner::local(), conversation).await.unwrap();
+    assert_eq!(before, after);
+    assert_eq!(database.number("SELECT count(*) FROM turns").await, 1);
+}
+
+async fn a_changed_way_of_speaking_stays(database: Database) {
+    let slower = Delivery { speed: 0.75, gain_db: -3.0 };
+    let steps = vec![Step::Give(ReplyPart::Delivery(slower)), text("Of course.")];
+    let talk = Talk::with(&database, ScriptedResponder::following(steps)).await;
+
+    let conversation = talk.say(Which::New, "Slower and softer, please.").await;
+    talk.say(Which::Continue(conversation), "Thank you.").await;
+    let faster = Ask { speed: Some(1.5), ..ask(Which::Continue(conversation), "Just once.") };
+    talk.hear(faster).collect::<Vec<_>>().await;
+
+    let prompts = talk.journal.prompts();
+    assert_eq!(prompts[0].delivery, Delivery::default());
+    assert_eq!(prompts[1].delivery, slower);
+    assert_eq!(prompts[2].delivery, Delivery { speed: 1.5, ..slower });
+}
+
+async fn instructions_steer_the_conversation_from_then_on(database: Database) {
+    let options = Options { instructions: "You are Ada.".to_owned(), ..Options::default() };
+    let talk = Talk::with_options(&database, ScriptedResponder::replying(["Yes."]), options).await;
+    let steered =
+        Ask { instructions: Some("Speak of trains.".to_owned()), ..ask(Which::New, "Hi.") };
+
+    let events: Vec<_> = talk.hear(steered).collect().await;
+    let conversation = started(events.into_iter().next()).1;
+    talk.say(Which::Continue(conversation), "Go on.").await;
+    talk.say(Which::New, "Hello.").await;
+
+    let prompts = talk.journal.prompts();
+    assert_eq!(prompts[0].instructions, "You are Ada.\n\nSpeak of trains.");
+    assert_eq!(prompts[1].instructions, "You are Ada.\n\nSpeak of trains.");
+    assert_eq!(prompts[2].instructions, "You are Ada.");
+}
+
+async fn what_a_turn_asks_for_reaches_the_engines(database: Database) {
+    let talk = Talk::replying(&database, ["Ja."]).await;
+    let asked = Ask {
+        voice: Some(Voice("nova".to_owned())),
+        language: Some("de".parse().unwrap()),
+        timezone: Some(chrono_tz::Europe::Berlin),
+        ..ask(Which::New, "Wie spät ist es?")
+    };
+
+    talk.hear(asked).collect::<Vec<_>>().await;
+
+    let prompt = talk.journal.prompts().remove(0);
+    assert_eq!(prompt.language.unwrap().tag(), "de");
+    assert_eq!(prompt.timezone, chrono_tz::Europe::Berlin);
+    assert_eq!(talk.latest_turn().await.voice.name(), "nova");
+}
+
+async fn a_fact_survives_ten_thousand_turns(database: Database) {
+    let talk = Talk::folding(&database, Folding::Works).await;
+    let conversation = long_history(&database, talk.store(), 10_000).await;
+
+    talk.say(Which::Continue(conversation), "What is my name?").await;
+    talk.conversations.settle().await;
+    talk.say(Which::Continue(conversation), "And now?").await;
+
+    let kept = talk.store().conversation(&Owner::local(), conversation).await.unwrap();
+    assert_eq!(kept.summary.as_deref(), Some("My name is Ada."));
+    assert_eq!(kept.last_seq, 20_004);
+    assert!(kept.summarized_through > 19_900, "folded to {}", kept.summarized_through);
+    let prompts = talk.journal.prompts();
+    assert_eq!(prompts[1].summary.as_deref(), Some("My name is Ada."));
+    assert!(prompts.iter().all(|prompt| remembered(prompt) <= Options::default().recall_tokens));
+    assert_eq!(prompts[1].history.last(), Some(&Message::assistant("Yes.")));
+}
+
+async fn a_summary_that_failed_leaves_things_as_they_were(database: Database) {
+    let talk = Talk::folding(&database, Folding::Fails).await;
+    let conversation = long_history(&database, talk.store(), 100).await;
+
+    talk.say(Which::Continue(conversation), "What is my name?").await;
+    talk.conversations.settle().await;
+
+    let kept = talk.store().conversation(&Owner::local(), conversation).await.unwrap();
+    assert_eq!((kept.summary, kept.summarized_through), (None, 0));
+    assert_eq!(kept.last_seq, 202);
+}
+
+async fn no_prompt_exceeds_the_budget(database: Database) {
+    let options = Options { recall_tokens: 120, recall_messages: 12, ..Options::default() };
+    let mut responder = ScriptedResponder::replying(["Yes."]);
+    responder.summary = "Her name is Ada. ".repeat(100);
+    let talk = Talk::with_options(&database, responder, options).await;
+    let conversation = talk.say(Which::New, "Hello.").await;
+
+    for length in (1..=20).chain([2000, 3, 3]) {
+        let said = "word ".repeat(length * 2);
+        talk.say(Which::Continue(conversation), &said).await;
+        talk.conversations.settle().await;
+    }
+
+    let prompts = talk.journal.prompts();
+    for prompt in &prompts {
+        assert!(remembered(prompt) <= 120, "{} tokens", remembered(prompt));
+        assert!(prompt.history.len() <= 12);
+    }
+    assert!(prompts.last().unwrap().summary.is_some());
+}
+
+async fn a_disk_that_failed_is_said_instead_of_finished(database: Database) {
+    let talk = Talk::replying(&database, ["Yes."]).await;
+    let mut events = talk.hear(ask(Which::New, "Hello?"));
+    started(events.next().await);
+    talk.store().close().await.unwrap();
+
+    let rest: Vec<_> = events.collect().await;
+
+    let last = rest.last().unwrap();
+    assert!(matches!(last, Err(ConversationError::Memory(StoreError::Closed))), "{last:?}");
+    let finished = |event: &Result<ConversationEvent, _>| {
+        matches!(event, Ok(ConversationEvent::Turn(TurnEvent::Finished(_))))
+    };
+    assert!(!rest.iter().any(finished));
+}
+
+/// Conversations over scripted engines, and what those were asked.
+struct Talk {
+    conversations: Conversations,
+    journal: Journal,
+}
+
+impl Talk {
+    async fn replying<const N: usize>(database: &Database, deltas: [&str; N]) -> Self {
+        Self::with(database, ScriptedResponder::replying(deltas)).await
+    }
+
+    async fn with(database: &Database, responder: ScriptedResponder) -> Self {
+        Self::with_options(database, responder, Options::default()).await
+    }
+
+    async fn with_options(
+        database: &Database,
+        responder: ScriptedResponder,
+        options: Options,
+    ) -> Self {
+        let journal = responder.journal.clone();
+        let talk = Self::over(database, engines(responder), options).await;
+        Self { journal, ..talk }
+    }
+
+    async fn folding(database: &Database, folding: Folding) -> Self {
+        let scripted = ScriptedResponder::replying(["Yes."]);
+        let journal = scripted.journal.clone();
+        let thinking = Arc::new(Forgetful { scripted, folding });
+        let engines = Engines { thinking, ..replying([]) };
+        Self { journal, ..Self::over(database, engines, Options::default()).await }
+    }
+
+    async fn over(database: &Database, engines: Engines, options: Options) -> Self {
+        let pipeline = Arc::new(Pipeline::new(engines, Limits::default()));
+        let conversations = Conversations::new(database.open().await, pipeline, options);
+        Self { conversations, journal: Journal::default() }
+    }
+
+    fn store(&self) -> &Store {
+        self.conversations.store()
+    }
+
+    fn hear(&self, ask: Ask) -> BoxStream<'static, Result<ConversationEvent, ConversationError>> {
+        self.conversations.hear(ask).boxed()
+    }
+
+    /// Takes a whole turn.
+    async fn say(&self, which: Which, said: &str) -> ConversationId {
+        let mut events = self.hear(ask(which, said));
+        let (_, conversation) = started(events.next().await);
+        until(&mut events, |event| matches!(event, TurnEvent::Finished(_))).await;
+        conversation
+    }
+
+    async fn latest_turn(&self) -> Turn {
+        let conversations = self.store().conversations(&Owner::local(), 1).await.unwrap();
+        self.store().turns(conversations[0].id, 1).await.unwrap().remove(0)
+    }
+}
+
+enum Folding {
+    Works,
+    Fails,
+}
+
+/// Keeps of old messages only those that tell a name.
+struct Forgetful {
+    scripted: ScriptedResponder,
+    folding: Folding,
+}
+
+#[async_trait]
+impl Responder for Forgetful {
+    fn name(&self) -> EngineName {
+        self.scripted.name()
+    }
+
+    fn price(&self) -> Price {
+        Price::Free
+    }
+
+    fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<ReplyPart, EngineError>> {
+        self.scripted.respond(prompt)
+    }
+
+    async fn summarize(
+        &self,
+        summary: Option<&str>,
+        messages: &[Message],
+    ) -> Result<String, EngineError> {
+        if matches!(self.folding, Folding::Fails) {
+            return Err(EngineError::Timeout);
+        }
+        let named = messages.iter().map(|message| message.text.as_str());
+        let facts = summary.into_iter().chain(named.filter(|text| text.contains("name is")));
+        Ok(facts.collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn engines(responder: ScriptedResponder) -> Engines {
+    let hearing = ScriptedTranscriber::hearing("hello");
+    crate::scripted::engines(hearing, responder, ScriptedSynthesizer::new())
+}
+
+fn ask(which: Which, said: &str) -> Ask {
+    Ask::new(Owner::local(), which, Input::Text(said.to_owned()))
+}
+
+fn started(
+    event: Option<Result<ConversationEvent, ConversationError>>,
+) -> (TurnId, ConversationId) {
+    match event.unwrap().unwrap() {
+        ConversationEvent::Started { turn_id, conversation_id } => (turn_id, conversation_id),
+        other => panic!("{other:?} came before the start"),
+    }
+}
+
+async fn until(
+    events: &mut (impl Stream<Item = Result<ConversationEvent, ConversationError>> + Unpin),
+    wanted: impl Fn(&TurnEvent) -> bool,
+) {
+    while let Some(event) = events.next().await {
+        match event.unwrap() {
+            ConversationEvent::Turn(event) if wanted(&event) => return,
+            _ => {}
+        }
+    }
+    panic!("the turn ended too early");
+}
+
+/// What memory added to a prompt, in tokens.
+fn remembered(prompt: &Prompt) -> u32 {
+    let summary = prompt.summary.as_deref().map_or(0, |summary| Message::user(summary).tokens());
+    summary + prompt.history.iter().map(Message::tokens).sum::<u32>()
+}
+
+/// A conversation in which a name was told first, and then much else was said.
+async fn long_history(database: &Database, store: &Store, turns: usize) -> ConversationId {
+    let first = first_turn("My name is Ada.", "Good day, Ada.");
+    store.record(first.clone()).await.unwrap();
+    let last = turns * 2;
+    database
+        .execute(&format!(
+            "INSERT INTO messages (conversation_id, seq, turn_id, role, text, tokens, created_at)
+             WITH RECURSIVE numbers (n) AS (
+                 SELECT 3 UNION ALL SELECT n + 1 FROM numbers WHERE n < {last}
+             )
+             SELECT conversation_id, n,  turn_id,
+                    CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END,
+                    'This is something said in passing.', 13, created_at
+             FROM numbers, messages WHERE seq = 1"
+        ))
+        .await;
+    database.execute(&format!("UPDATE conversations SET last_seq = {last}")).await;
+    first.conversation
+}
+
+/// Half a second of nothing, as a WAV file.
+fn silence() -> Vec<u8> {
+    let data = vec![0_u8; 16_000];
+    let mut wav = b"RIFF".to_vec();
+    wav.extend((36 + data.len() as u32).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(16_000_u32.to_le_bytes());
+    wav.extend(32_000_u32.to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend((data.len() as u32).to_le_bytes());
+    wav.extend(data);
+    wav
+}
