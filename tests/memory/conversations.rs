@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 use repartee::audio::clip::Clip;
+use repartee::audio::format::Format;
 use repartee::conversations::{
     Ask, ConversationError, ConversationEvent, Conversations, Options, Which,
 };
@@ -477,7 +478,9 @@ fn engines(responder: ScriptedResponder) -> Engines {
 }
 
 fn ask(which: Which, said: &str) -> Ask {
-    Ask::new(Owner::local(), which, Input::Text(said.to_owned()))
+    let input = Input::Text(said.to_owned());
+    // Samples leave at once; an encoder would wait for a whole frame.
+    Ask { format: Format::Pcm, ..Ask::new(Owner::local(), which, input) }
 }
 
 fn started(
