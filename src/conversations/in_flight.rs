@@ -50,3 +50,22 @@ impl Drop for Seat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_conversation_in_which_nobody_talks_is_forgotten() {
+        let in_flight = InFlight::default();
+        let id = ConversationId::new();
+        let seat = in_flight.enter(id, Duration::ZERO).await;
+        assert!(in_flight.enter(id, Duration::ZERO).await.is_none());
+        assert_eq!(in_flight.locked().len(), 1);
+
+        drop(seat);
+
+        assert_eq!(in_flight.locked().len(), 0);
+        assert!(in_flight.enter(id, Duration::ZERO).await.is_some());
+    }
+}

@@ -1,5 +1,6 @@
 //! Connections: which database a URL means, and what we ask of it.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -20,12 +21,22 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const READERS: u32 = 4;
 
 /// A database, known by its URL.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Address {
     /// A file of our own.
     Sqlite { url: String, file: PathBuf },
     /// A server.
     Postgres { url: String },
+}
+
+/// A server's URL may hold a password, so it is never shown.
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite { file, .. } => formatter.debug_tuple("Sqlite").field(file).finish(),
+            Self::Postgres { .. } => formatter.write_str("Postgres"),
+        }
+    }
 }
 
 impl Address {

@@ -1,6 +1,7 @@
 //! What can go wrong with the database, by meaning.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::sqlx;
 use sea_orm::{DbErr, RuntimeErr};
@@ -48,6 +49,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The database did not answer within this time.
+    pub(crate) fn silent(after: Duration) -> Self {
+        Self::Unreachable(format!("no answer in {} s", after.as_secs()).into())
+    }
+
     /// Whether only the write itself is at fault, so that others sharing its transaction may go on.
     pub(crate) fn concerns_one_write(&self) -> bool {
         matches!(self, Self::UnknownConversation | Self::Refused(_) | Self::Overtaken)

@@ -27,6 +27,9 @@ const BATCH: usize = 64;
 /// How long what was already paid for is kept in memory while a lost database comes back.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long a batch may take before its connection is given up. Longer than a busy database is
+/// waited for; it ends waiting for a server that has fallen silent.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// Something to write.
 pub(crate) enum Write {
@@ -123,7 +126,8 @@ impl Writer {
     ) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.commit(batch).await {
+            let committed = timeout(SILENCE, self.commit(batch)).await;
+            match committed.unwrap_or_else(|_| Err(StoreError::silent(SILENCE))) {
                 Err(error) if error.may_pass() && Instant::now() < deadline => {
                     tracing::warn!(%error, "the database went away; trying again");
                     self.hang_up().await;

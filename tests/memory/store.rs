@@ -440,6 +440,15 @@ async fn a_url_of_another_kind_is_refused_without_repeating_it() {
     }
 }
 
+#[tokio::test]
+async fn a_store_does_not_show_its_password() {
+    let database = Database::postgres().await;
+    let url = database.url.replace("postgres@", "postgres:secret@");
+    let store = Store::connect(&url).await.unwrap();
+
+    assert!(!format!("{store:?}").contains("secret"));
+}
+
 /// A conversation of so many exchanges.
 async fn talk(store: &Store, exchanges: usize) -> ConversationId {
     let conversation = ConversationId::new();
