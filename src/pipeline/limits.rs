@@ -42,7 +42,7 @@ impl Default for Limits {
             speaking_gap: Duration::from_secs(15),
             ahead: 2,
             waiting_bytes: 256 * 1024,
-            reply_bytes: 64 * 1024,
+            reply_bytes: 32 * 1024,
             decode: decode::Limits::default(),
             decoders: 4,
         }

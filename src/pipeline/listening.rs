@@ -34,7 +34,8 @@ pub(super) async fn hear(
             Ok(Heard { transcript, loudness_dbfs: None })
         }
         Input::Clip(clip) => {
-            let span = info_span!("turn.hear", audio.bytes = clip.bytes().len());
+            let engine = pipeline.hearing().name();
+            let span = info_span!("turn.hear", %engine, audio.bytes = clip.bytes().len());
             listen(pipeline, &clip, briefing, (watch, tally)).instrument(span).await
         }
     }

@@ -56,10 +56,11 @@ impl Speakable {
         }
         for _ in 0..PASSES {
             let cleaned = self.clean(&said);
-            if cleaned == said {
+            let stable = cleaned == said.trim();
+            said = cleaned;
+            if stable {
                 break;
             }
-            said = cleaned;
         }
         if said.chars().any(char::is_alphanumeric) { said } else { String::new() }
     }

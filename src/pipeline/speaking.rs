@@ -183,10 +183,10 @@ impl Working {
                 Poll::Ready(None) => self.sounds = None,
                 Poll::Ready(Some(sound)) => {
                     let sound = sound?;
-                    self.waiting_bytes += bytes(&sound);
+                    self.sounded |= bytes(&sound) > 0;
+                    self.waiting_bytes += weight(&sound);
                     self.waiting.push_back(sound);
                     self.since = now;
-                    self.sounded = true;
                 }
             }
         }
@@ -195,7 +195,7 @@ impl Working {
 
     fn next(&mut self) -> Option<Sound> {
         let sound = self.waiting.pop_front()?;
-        self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes(&sound));
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(weight(&sound));
         Some(sound)
     }
 
@@ -214,6 +214,11 @@ impl Working {
         }
         Err(EngineError::Unreadable("a sentence came back without any sound".to_owned()))
     }
+}
+
+/// What a sound counts for while it waits: an empty one takes room as well.
+fn weight(sound: &Sound) -> usize {
+    bytes(sound) + size_of::<Sound>()
 }
 
 fn bytes(sound: &Sound) -> usize {

@@ -19,6 +19,7 @@ pub(super) struct Thinking {
     since: Duration,
     begun: bool,
     room: usize,
+    cut_off: bool,
     over: bool,
 }
 
@@ -35,6 +36,7 @@ impl Thinking {
             since: now,
             begun: false,
             room: limits.reply_bytes,
+            cut_off: false,
             over: false,
         }
     }
@@ -46,6 +48,9 @@ impl Thinking {
         now: Duration,
     ) -> Poll<Result<Option<ReplyPart>, EngineError>> {
         let Some(reply) = &mut self.reply else {
+            if std::mem::take(&mut self.cut_off) {
+                return Poll::Ready(Ok(Some(ReplyPart::CutOff)));
+            }
             self.over = true;
             return Poll::Ready(Ok(None));
         };
@@ -77,16 +82,12 @@ impl Thinking {
 
     /// A reply that is longer than allowed is cut off here, and not read further.
     fn fit(&mut self, mut text: String) -> ReplyPart {
-        if self.room == 0 {
-            self.reply = None;
-            return ReplyPart::CutOff;
-        }
         if text.len() > self.room {
             text.truncate(text.floor_char_boundary(self.room));
-            self.room = 0;
-        } else {
-            self.room -= text.len();
+            self.cut_off = true;
+            self.reply = None;
         }
+        self.room = self.room.saturating_sub(text.len());
         ReplyPart::Text(text)
     }
 }

@@ -113,3 +113,14 @@ async fn a_mind_that_never_ends_is_cut_off_by_its_length() {
     assert_eq!(outcome.receipt().warnings, ["cut_off"]);
     assert!(outcome.said().iter().all(|line| *line == "And so on it goes."));
 }
+
+#[tokio::test]
+async fn a_reply_that_is_only_a_little_too_long_is_cut_off_too() {
+    let limits = Limits { reply_bytes: 20, ..far() };
+
+    let outcome = finish(begin(thinking(vec![text("It is one. It is twelve.")]), limits)).await;
+
+    assert_eq!(outcome.reply(), "It is one. It is twe");
+    assert_eq!(outcome.said(), ["It is one."]);
+    assert_eq!(outcome.receipt().warnings, ["cut_off"]);
+}

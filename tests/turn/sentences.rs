@@ -39,6 +39,7 @@ fn titles_and_abbreviations_end_no_sentence() {
     is_cut(&["See No. 5 on p. 12 of vol. 3, fig. 2.", "It helps."]);
     is_cut(&["We sell bread, cakes, etc. and coffee.", "Come in."]);
     is_cut(&["We sell bread, cakes, etc.", "Come in."]);
+    is_cut(&["Ask Smith & Co. Ltd. about it.", "They know x.", "It is y.", "50 of them."]);
     is_cut(&["Acme Inc. was founded by J. K. Miller.", "It grew."]);
 }
 

@@ -90,6 +90,10 @@ fn symbols_become_words() {
         ("You are #1, ~5 of us.", "You are number 1, about 5 of us."),
         ("It costs $4.50.", "It costs $4.50."),
         ("Done ✓", "Done yes"),
+        ("x != y, a -> b", "x is not y, a to b"),
+        ("C# and C++", "C sharp and C plus plus"),
+        ("Take `&mut T` from AT&T.", "Take mut T from AT and T."),
+        ("Warm (22°C) today.", "Warm (22 degrees Celsius) today."),
     ]);
 }
 
@@ -115,6 +119,8 @@ fn stops_are_said_once_and_leftovers_not_at_all() {
         ("Well......", "Well..."),
         ("\" he said .", "he said."),
         ("** Then", "Then"),
+        ("\"I know,\" she said.", "\"I know,\" she said."),
+        ("« Oui. »", "Oui. »"),
         ("It is -5 and .5 of it.", "It is -5 and .5 of it."),
         ("-5 degrees", "-5 degrees"),
     ]);

@@ -9,7 +9,7 @@ use repartee::pipeline::{Limits, Pipeline};
 use crate::hearing::spoken;
 use crate::scripted::{
     Entry, Gate, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, briefing,
-    engines, text,
+    engines, sound, text,
 };
 use crate::stage::{begin, finish, take};
 
@@ -121,13 +121,16 @@ async fn a_voice_that_breaks_off_ends_the_turn_after_what_was_sent() {
 
 #[tokio::test]
 async fn a_sentence_without_any_sound_is_an_error_and_no_silence() {
-    let speaking = ScriptedSynthesizer::new().with(0, Vec::new());
-    let thinking = ScriptedResponder::replying(["It is one."]);
+    for steps in [Vec::new(), vec![Step::Give(sound(0, 0)); 3]] {
+        let speaking = ScriptedSynthesizer::new().with(0, steps);
+        let thinking = ScriptedResponder::replying(["It is one."]);
 
-    let outcome = take(engines(ScriptedTranscriber::hearing("hello"), thinking, speaking)).await;
+        let outcome =
+            take(engines(ScriptedTranscriber::hearing("hello"), thinking, speaking)).await;
 
-    let error = outcome.error.unwrap();
-    assert_eq!((error.stage(), error.code()), (Some(Stage::Speaking), "engine_refused"));
+        let error = outcome.error.unwrap();
+        assert_eq!((error.stage(), error.code()), (Some(Stage::Speaking), "engine_refused"));
+    }
 }
 
 #[tokio::test]

@@ -42,6 +42,12 @@ const SHORT_WORDS: &[&str] = &[
     "moi", "da", "du", "er", "ja", "zu",
 ];
 
+/// In lower case these are words.
+const WORDS_TOO: &[&str] = &[
+    "art", "col", "ext", "gen", "in", "mar", "mass", "max", "may", "min", "no", "rep", "sat",
+    "sun", "temp", "wash",
+];
+
 const DATE_WORDS: &[&str] = &[
     "monday",
     "tuesday",
@@ -192,13 +198,7 @@ const BEGINNINGS: &[&str] = &[
 /// What kind of abbreviation a word is when a full stop follows.
 pub(super) fn kind(word: &str) -> Option<Kind> {
     let among = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(word));
-    // `no.`, `in.`, `sun.` and the like are words unless something shows otherwise.
-    let lower_case_word = [
-        "no", "in", "sun", "sat", "mar", "may", "max", "min", "art", "temp", "col", "gen", "rep",
-        "mass", "wash", "ext",
-    ]
-    .contains(&word);
-    if lower_case_word {
+    if WORDS_TOO.contains(&word) {
         return None;
     }
     if ["a.m", "p.m", "am", "pm"].iter().any(|hour| hour.eq_ignore_ascii_case(word)) {
@@ -216,12 +216,20 @@ pub(super) fn kind(word: &str) -> Option<Kind> {
     is_initial(word).then_some(Kind::Initial)
 }
 
-/// One letter, or letters with stops between them.
+/// One capital, or letters with stops between them.
 fn is_initial(word: &str) -> bool {
+    if word.chars().nth(1).is_none() {
+        return word.chars().all(char::is_uppercase);
+    }
     word.split('.').all(|part| {
         let mut letters = part.chars();
         letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
     })
+}
+
+/// Whether a name may go on with this word: `Smith & Co. Ltd.`
+pub(super) fn is_trailing(word: &str) -> bool {
+    kind(word) == Some(Kind::Trailing)
 }
 
 /// Words of two letters that are no abbreviation.

@@ -147,15 +147,17 @@ fn spaced(word: &str, tail: &Tail<'_>, view: &View<'_>) -> Verdict {
             if number { Verdict::GoesOn } else { by_next(tail, view) }
         }
         Some(Kind::Initial) => by_word(tail, view, abbreviations::begins_sentence),
-        Some(Kind::Hour) => by_word(tail, view, |next| {
-            !abbreviations::is_date_word(next) && !next.starts_with(char::is_lowercase)
+        Some(Kind::Hour) => by_word(tail, view, begins_but_no_date),
+        Some(Kind::Trailing) => by_word(tail, view, |next| {
+            !abbreviations::is_trailing(next) && !next.starts_with(char::is_lowercase)
         }),
-        Some(Kind::Trailing) => by_next(tail, view),
-        None if is_day(word) => by_word(tail, view, |next| {
-            !abbreviations::is_date_word(next) && !next.starts_with(char::is_lowercase)
-        }),
+        None if is_day(word) => by_word(tail, view, begins_but_no_date),
         None => by_next(tail, view),
     }
+}
+
+fn begins_but_no_date(next: &str) -> bool {
+    !abbreviations::is_date_word(next) && !next.starts_with(char::is_lowercase)
 }
 
 /// Ends unless the next word begins in lower case.

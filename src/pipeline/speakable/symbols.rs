@@ -33,6 +33,11 @@ impl Beside {
         space(self.before) && space(self.after)
     }
 
+    fn begins_word(&self) -> bool {
+        !self.before.is_some_and(|before| before.is_alphanumeric() || before == ')')
+            && self.after.is_some_and(char::is_alphabetic)
+    }
+
     fn before_number(&self) -> bool {
         self.after.is_some_and(char::is_numeric)
     }
@@ -52,6 +57,14 @@ pub(super) fn spoken(text: &str, wording: Wording) -> String {
     let mut before = None;
     while let Some(character) = characters.next() {
         let after = characters.peek().copied();
+        if wording == Wording::English
+            && let Some(words) = after.and_then(|after| operator(character, after))
+        {
+            characters.next();
+            said.extend([" ", words, " "]);
+            before = after;
+            continue;
+        }
         if character.is_alphanumeric() || character == ' ' {
             said.push(character);
         } else {
@@ -99,14 +112,29 @@ fn skip_scale(
     said.push_str(scale);
 }
 
+/// What two symbols mean together.
+fn operator(first: char, second: char) -> Option<&'static str> {
+    Some(match (first, second) {
+        ('=', '=') => "equals",
+        ('!', '=') => "is not",
+        ('<', '=') => "at most",
+        ('>', '=') => "at least",
+        ('-' | '=', '>') => "to",
+        ('&', '&') => "and",
+        ('|', '|') => "or",
+        _ => return None,
+    })
+}
+
 /// What English has a word for.
 fn worded(character: char, beside: &Beside) -> Option<Said> {
     let words = match character {
+        // `&name`, as in code, joins nothing.
+        '&' if beside.begins_word() => return Some(Said::Nothing),
         '&' => "and",
         '%' => "percent",
         '°' => "degrees",
         '+' => "plus",
-        '=' if beside.before == Some('=') => return Some(Said::Space),
         '=' => "equals",
         '×' | '✖' | '✕' => "times",
         '*' if beside.spaced() || beside.between_numbers() => "times",
@@ -124,6 +152,7 @@ fn worded(character: char, beside: &Beside) -> Option<Said> {
         '>' if beside.spaced() || beside.before_number() => "more than",
         '@' => "at",
         '#' if beside.before_number() => "number",
+        '#' if matches!(beside.before, Some('C' | 'F')) => "sharp",
         '§' => "section",
         '^' if beside.before_number() => "to the power of",
         _ => return None,

@@ -35,6 +35,7 @@ impl Tidied {
             self.space = false;
             return;
         }
+        self.space &= character != ')';
         self.flush();
         match character {
             '-' if self.text.ends_with('-') => {
@@ -70,15 +71,25 @@ fn strongest(marks: &str) -> Option<&str> {
 
 /// What was left over from the piece before is not said: `" he said` is `he said`.
 fn without_beginning(text: &str) -> String {
-    let begins = |at: usize| {
-        let mut rest = text[at..].chars();
-        let first = rest.next();
-        let word = first.is_some_and(|first| {
-            first.is_alphanumeric() || !(first.is_ascii() || "“”‘’«»–—。，、！？".contains(first))
-        });
-        let number = rest.next().is_some_and(char::is_alphanumeric);
-        word || (number && first.is_some_and(|first| "-.$(+".contains(first)))
-    };
-    let start = text.char_indices().map(|(at, _)| at).find(|at| begins(*at));
+    let start = text.char_indices().map(|(at, _)| at).find(|at| begins(&text[*at..]));
     start.map_or_else(String::new, |start| text[start..].trim_end().to_owned())
+}
+
+/// Whether speech may begin like this.
+fn begins(text: &str) -> bool {
+    let mut characters = text.chars();
+    let (first, second) = (characters.next(), characters.next());
+    let Some(first) = first else { return false };
+    let before_word = second.is_some_and(char::is_alphanumeric);
+    match first {
+        _ if first.is_alphanumeric() => true,
+        '-' | '.' | '$' | '(' | '+' => before_word,
+        '"' | '\'' => before_word && text[1..].contains(first),
+        '“' => before_word && text.contains('”'),
+        '«' => before_word && text.contains('»'),
+        '”' | '‘' | '’' | '»' | '–' | '—' | '。' | '，' | '、' | '！' | '？' => {
+            false
+        }
+        _ => !first.is_ascii(),
+    }
 }
