@@ -1,7 +1,4 @@
-//! Tests of sound: clips in, speech out.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-//! Sound in every container, as real tools write it.
+//! Sound in every container, as real tools write it; speech out in every format, as they read it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
