@@ -66,7 +66,7 @@ impl OpusEncoder {
         if outcome == OPUS_OK {
             Ok(samples.unsigned_abs())
         } else {
-            Err(refused("to wait", outcome))
+            Err(refused("to tell its delay", outcome))
         }
     }
 
