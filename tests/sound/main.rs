@@ -1,4 +1,4 @@
-//! Sound in every container, as real tools write it; speech out in every format, as they read it.
+//! Tests of sound: clips in, speech out.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
