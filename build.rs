@@ -11,9 +11,9 @@ const POCKETSPHINX: [&str; 2] = ["pocketsphinx", "sphinxbase"];
 const FOLDERS: [&str; 4] = ["/usr/lib", "/usr/lib64", "/usr/local/lib", "/opt/homebrew/lib"];
 
 fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
-    for variable in ["CC", "PATH", "PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR"] {
-        println!("cargo:rerun-if-env-changed={variable}");
+    println!("cargo::rerun-if-changed=build.rs");
+    for variable in ["CC", "PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR"] {
+        println!("cargo::rerun-if-env-changed={variable}");
     }
     if env::var_os("CARGO_FEATURE_EMBEDDED").is_none() {
         return;
@@ -31,22 +31,29 @@ fn main() {
 }
 
 fn link_pocketsphinx() -> Result<(), String> {
-    let program = env::var("PKG_CONFIG").unwrap_or_else(|_| "pkg-config".to_owned());
-    let answer = Command::new(&program).args(["--libs-only-L", "pocketsphinx"]).output().map_err(
-        |error| format!("hearing needs PocketSphinx, and {program} to find it ({error})"),
-    )?;
-    if !answer.status.success() {
-        return Err(format!("hearing needs PocketSphinx, and {program} does not know of it"));
-    }
-    for flag in String::from_utf8_lossy(&answer.stdout).split_whitespace() {
+    for flag in pkg_config("--libs-only-L")?.split_whitespace() {
         if let Some(folder) = flag.strip_prefix("-L") {
-            println!("cargo:rustc-link-search=native={folder}");
+            println!("cargo::rustc-link-search=native={folder}");
         }
     }
     for library in POCKETSPHINX {
-        println!("cargo:rustc-link-lib=dylib={library}");
+        println!("cargo::rustc-link-lib=dylib={library}");
     }
+    let folder = pkg_config("--variable=pcfiledir")?;
+    println!("cargo::rerun-if-changed={}/pocketsphinx.pc", folder.trim());
     Ok(())
+}
+
+fn pkg_config(question: &str) -> Result<String, String> {
+    let program = env::var("PKG_CONFIG").unwrap_or_else(|_| "pkg-config".to_owned());
+    let answer = Command::new(&program).args([question, "pocketsphinx"]).output();
+    let answer = answer.map_err(|error| {
+        format!("hearing needs PocketSphinx, and {program} to find it ({error})")
+    })?;
+    if !answer.status.success() {
+        return Err(format!("hearing needs PocketSphinx, and {program} does not know of it"));
+    }
+    Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
 fn link_flite() -> Result<(), String> {
@@ -55,8 +62,9 @@ fn link_flite() -> Result<(), String> {
         let folder = folder_of(library).ok_or_else(|| {
             format!("speaking needs flite, and lib{library} is nowhere to be found")
         })?;
-        println!("cargo:rustc-link-search=native={folder}");
-        println!("cargo:rustc-link-lib=dylib={library}");
+        println!("cargo::rustc-link-search=native={folder}");
+        println!("cargo::rustc-link-lib=dylib={library}");
+        println!("cargo::rerun-if-changed={folder}/lib{library}.so");
     }
     Ok(())
 }
@@ -81,12 +89,12 @@ fn folder_of(library: &str) -> Option<String> {
 /// One message that says what is missing and both ways out.
 fn give_up(missing: &[String]) -> ! {
     for why in missing {
-        println!("cargo:error={why}");
+        println!("cargo::error={why}");
     }
-    println!("cargo:error=On Debian and Ubuntu, this installs what the embedded engines need:");
+    println!("cargo::error=On Debian and Ubuntu, this installs what the embedded engines need:");
     println!(
-        "cargo:error=    apt-get install -y --no-install-recommends gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev"
+        "cargo::error=    apt-get install -y --no-install-recommends gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev"
     );
-    println!("cargo:error=Or build without them: cargo build --no-default-features");
+    println!("cargo::error=Or build without them: cargo build --no-default-features");
     exit(1)
 }
