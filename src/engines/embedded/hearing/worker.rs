@@ -94,7 +94,13 @@ fn load(folder: &Path) -> Result<Decoder, String> {
     }
     let [acoustic, language, dictionary] =
         [&acoustic, &language, &dictionary].map(|part| part.to_string_lossy());
-    let options = [("-hmm", &*acoustic), ("-lm", &*language), ("-dict", &*dictionary)];
+    let options = [
+        ("-hmm", &*acoustic),
+        ("-lm", &*language),
+        ("-dict", &*dictionary),
+        // Silence is cut off before, and what is cut out within would shift the words' times.
+        ("-remove_silence", "no"),
+    ];
     Decoder::load(&options).ok_or_else(|| {
         let folder = folder.display();
         format!(
