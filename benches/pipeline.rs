@@ -4,6 +4,8 @@
 #[path = "../tests/support/scripted.rs"]
 mod scripted;
 
+mod recall;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -137,5 +139,5 @@ fn count_allocations(runtime: &Runtime) {
     );
 }
 
-criterion_group!(benches, cutting, cleaning, turns);
+criterion_group!(benches, cutting, cleaning, turns, recall::benches);
 criterion_main!(benches);
