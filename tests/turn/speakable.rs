@@ -64,6 +64,7 @@ fn addresses_are_said_as_one_would_say_them() {
         ("See (http://a.example.net:8080/x).", "See (a dot example dot net)."),
         ("Visit example.com/shop today.", "Visit example dot com today."),
         ("Write to bob@example.com.", "Write to bob at example dot com."),
+        ("It is ://5 or so.", "It is 5 or so."),
         ("Node.js and README.md stay.", "Node.js and README.md stay."),
     ]);
 }

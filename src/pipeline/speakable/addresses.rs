@@ -49,17 +49,18 @@ pub(super) fn spoken(text: &str, wording: Wording) -> Cow<'_, str> {
         push_word(word, wording, &mut said);
         said.push_str(&token[word.len()..]);
     }
-    Cow::Owned(said)
+    // What is left of a scheme belongs to no address.
+    if said.contains("://") { Cow::Owned(said.replace("://", " ")) } else { Cow::Owned(said) }
 }
 
 fn push_word(word: &str, wording: Wording, said: &mut String) {
     let outer = |edge: char| !edge.is_alphanumeric() && edge != '/';
     let core = word.trim_matches(outer);
     let Some(start) = word.find(core).filter(|_| !core.is_empty()) else {
-        said.push_str(&word.replace("://", " "));
+        said.push_str(word);
         return;
     };
-    said.push_str(&word[..start].replace("://", " "));
+    said.push_str(&word[..start]);
     match spoken_address(core) {
         Some(address) if wording == Wording::English => {
             said.push_str(&address.replace('.', " dot ").replace('@', " at "));
@@ -67,7 +68,7 @@ fn push_word(word: &str, wording: Wording, said: &mut String) {
         Some(address) => said.push_str(&address),
         None => said.push_str(core),
     }
-    said.push_str(&word[start + core.len()..].replace("://", " "));
+    said.push_str(&word[start + core.len()..]);
 }
 
 /// The part of an address that is said, with its dots; none if this is no address.
@@ -76,7 +77,7 @@ fn spoken_address(word: &str) -> Option<String> {
         let outside = scheme.trim_end_matches(|letter: char| {
             letter.is_ascii_alphanumeric() || "+-.".contains(letter)
         });
-        return Some(format!("{outside} {}", host(rest)).trim_start().replace("://", " "));
+        return Some(format!("{outside} {}", host(rest)).trim_start().to_owned());
     }
     let word = word.strip_prefix("mailto:").unwrap_or(word);
     if let Some((person, place)) = word.split_once('@') {
