@@ -26,7 +26,6 @@ fn all_mistakes_are_reported_at_once_each_with_its_name() {
     let wrong = [
         ("BIND", "everywhere"),
         ("DATABASE_URL", "mysql://localhost/x"),
-        ("DB_PORT", "five"),
         ("HEARING_ENGINE", "ears"),
         ("HEARING_THREADS", "0"),
         ("LANGUAGE", "klingonese!"),
@@ -61,6 +60,13 @@ fn a_database_may_be_named_in_parts() {
 
     let url = settings.memory.database.expose();
     assert_eq!(url, "postgres://ann:p%40ss%2Fword@localhost:5432/talk");
+}
+
+#[test]
+fn a_part_that_makes_no_database_is_a_mistake() {
+    let error = read(&[("DB_NAME", "talk"), ("DB_PORT", "five")]).unwrap_err();
+
+    assert!(error.mistakes[0].starts_with("DB_PORT"), "{error}");
 }
 
 #[test]

@@ -58,8 +58,9 @@ pub enum Presence {
 }
 
 /// Whether anyone is speaking: decodes until 200 ms of speech are confirmed, and to the end only
-/// if they never are.
+/// if they never are. A clip that is too long is known before any of it is decoded.
 pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
+    let duration_seconds = Decoding::open(clip, limits, RATE_HZ)?.skim()?;
     let mut decoding = Decoding::open(clip, limits, RATE_HZ)?;
     let mut measurement = Measurement::new();
     let mut speech = false;
@@ -68,7 +69,7 @@ pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
     }
     let mut report = measurement.report();
     if speech {
-        report.duration_seconds = decoding.skim()?;
+        report.duration_seconds = duration_seconds;
     }
     Ok(match speech {
         _ if report.duration_seconds < SHORTEST_SECONDS => Presence::TooShort(report),
