@@ -1,5 +1,5 @@
-//! What listening costs: decoding each container, the gate, the report, resampling.
-#![expect(clippy::unwrap_used, reason = "benches")]
+//! What sound costs: decoding each container, the gate, the report, resampling; encoding, splicing.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "benches")]
 
 use std::hint::black_box;
 
@@ -12,6 +12,7 @@ use repartee::audio::resample::whole;
 
 use workshop::{RATE_HZ, ffmpeg, heard, packed, speech};
 
+mod audio_encode;
 #[expect(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/sound/workshop.rs"]
 mod workshop;
@@ -79,4 +80,5 @@ fn resampling(criterion: &mut Criterion) {
 }
 
 criterion_group!(listening, decoding, hearing, resampling);
-criterion_main!(listening);
+criterion_group!(speaking, audio_encode::benches);
+criterion_main!(listening, speaking);
