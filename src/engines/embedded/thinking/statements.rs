@@ -78,6 +78,50 @@ const NO_NAME: &[&str] = &[
     "a", "an", "the", "back", "later", "when", "tomorrow", "if", "at", "on", "in", "maybe", "not",
     "what", "crazy", "and", "is", "for", "now", "again", "that", "this", "it", "you", "tonight",
 ];
+/// "I'm" is not followed by a name in these, though they have a capital.
+const NO_PERSON: &[&str] = &[
+    "african",
+    "american",
+    "asian",
+    "australian",
+    "austrian",
+    "british",
+    "canadian",
+    "chinese",
+    "danish",
+    "dutch",
+    "english",
+    "european",
+    "french",
+    "german",
+    "greek",
+    "indian",
+    "irish",
+    "italian",
+    "japanese",
+    "jewish",
+    "korean",
+    "mexican",
+    "muslim",
+    "norwegian",
+    "pakistani",
+    "polish",
+    "russian",
+    "scottish",
+    "spanish",
+    "swedish",
+    "swiss",
+    "turkish",
+    "ukrainian",
+    "welsh",
+    "christian",
+    "catholic",
+    "hindu",
+    "ok",
+    "tv",
+    "monday",
+    "friday",
+];
 /// What "I like" says nothing lasting about.
 const NO_THING: &[&str] =
     &["it", "that", "this", "you", "him", "her", "them", "what", "your", "how", "me", "us"];
@@ -143,7 +187,10 @@ fn name(said: &[Word]) -> Option<Statement> {
 /// "I'm Maria", as it is typed: one or two words with capitals, and nothing else.
 fn introduced(said: &[Word]) -> Option<Statement> {
     let rest = behind(said, &["i am", "this is"])?;
-    let named = |word: &Word| word.said.starts_with(char::is_uppercase) && word.plain != "i";
+    let named = |word: &Word| {
+        let capital = word.said.starts_with(char::is_uppercase) && word.plain != "i";
+        capital && !NO_PERSON.contains(&word.plain.as_str())
+    };
     let good = (1..=2).contains(&rest.len()) && rest.iter().all(named);
     good.then(|| Statement::Name(capitalised(rest)))
 }
@@ -229,9 +276,13 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_not_taken_for_one() {
-        for text in
-            ["call me a taxi", "I'm tired", "call me back later", "my name is not important"]
-        {
+        for text in [
+            "call me a taxi",
+            "I'm tired",
+            "I'm German.",
+            "call me back later",
+            "my name is not important",
+        ] {
             assert_eq!(stated(text), None, "{text}");
         }
     }
