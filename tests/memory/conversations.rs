@@ -41,6 +41,7 @@ on_both_databases! {
     a_turn_waits_for_the_one_before,
     a_turn_that_has_waited_too_long_is_refused,
     two_conversations_do_not_wait_for_each_other,
+    sixty_four_turns_at_once_are_all_answered,
     an_unknown_conversation_is_refused,
     the_latest_conversation_goes_on_for_a_while,
     a_turn_without_memory_reads_and_leaves_nothing,
@@ -212,6 +213,17 @@ async fn two_conversations_do_not_wait_for_each_other(database: Database) {
         started(turn.next().await);
         until(turn, |event| matches!(event, TurnEvent::Heard(_))).await;
     }
+}
+
+async fn sixty_four_turns_at_once_are_all_answered(database: Database) {
+    let talk = Talk::replying(&database, ["We open at nine."]).await;
+
+    let turns = (0..64).map(|_| talk.say(Which::New, "When do you open?"));
+    let conversations = futures_util::future::join_all(turns).await;
+
+    let listed = talk.store().conversations(&Owner::local(), 100).await.unwrap();
+    assert_eq!(listed.len(), 64);
+    assert!(listed.iter().all(|kept| conversations.contains(&kept.id) && kept.last_seq == 2));
 }
 
 async fn an_unknown_conversation_is_refused(database: Database) {
