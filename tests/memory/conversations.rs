@@ -396,7 +396,7 @@ impl Talk {
     }
 
     async fn with(database: &Database, responder: ScriptedResponder) -> Self {
-        Self::with_options(database, responder, Options::default()).await
+        Self::with_options(database, responder, patient()).await
     }
 
     async fn with_options(
@@ -414,7 +414,7 @@ impl Talk {
         let journal = scripted.journal.clone();
         let thinking = Arc::new(Forgetful { scripted, folding });
         let engines = Engines { thinking, ..replying([]) };
-        Self { journal, ..Self::over(database, engines, Options::default()).await }
+        Self { journal, ..Self::over(database, engines, patient()).await }
     }
 
     async fn over(database: &Database, engines: Engines, options: Options) -> Self {
@@ -443,6 +443,11 @@ impl Talk {
         let conversations = self.store().conversations(&Owner::local(), 1).await.unwrap();
         self.store().turns(conversations[0].id, 1).await.unwrap().remove(0)
     }
+}
+
+/// Options with which no turn is refused because the machine is slow.
+fn patient() -> Options {
+    Options { patience: Duration::from_secs(60), ..Options::default() }
 }
 
 enum Folding {
