@@ -11,6 +11,8 @@ use repartee::audio::decode::{Decoding, Limits};
 use repartee::audio::error::AudioError;
 use repartee::audio::hearing::{self, Endpointer, Presence, Report};
 use repartee::audio::pcm::Pcm;
+use repartee::pipeline::sentences::{Cut, Cutter};
+use repartee::pipeline::speakable::{Speakable, speakable};
 
 /// What a fuzz target does.
 pub type Body = fn(&[u8]);
@@ -25,6 +27,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("decode_mp3", decode_mp3),
     ("decode_flac", decode_flac),
     ("hearing", hearing),
+    ("sentences", sentences),
 ];
 
 /// So much sound a clip may hold here.
@@ -157,4 +160,43 @@ fn makes_sense(report: &Report) {
         assert!(last <= *start && start < end, "{:?}", report.speech_regions);
         last = *end;
     }
+}
+
+/// A reply in pieces of any size is cut without loss, and what is said of it stays said so.
+pub fn sentences(bytes: &[u8]) {
+    let size = usize::from(bytes.first().copied().unwrap_or(1)).max(1);
+    let reply = String::from_utf8_lossy(bytes);
+    let mut cutter = Cutter::new();
+    let mut cuts: Vec<Cut> = pieces(&reply, size).flat_map(|piece| cutter.push(piece)).collect();
+    cuts.extend(cutter.finish());
+
+    let mut at = 0;
+    let mut voice = Speakable::new(None);
+    for cut in &cuts {
+        assert_eq!((cut.span.start, &reply[cut.span.clone()]), (at, cut.text.as_str()));
+        assert!(!cut.text.is_empty() && cut.text.chars().count() <= 500);
+        at = cut.span.end;
+        can_be_said(&voice.speak(&cut.text));
+    }
+    assert_eq!(at, reply.len());
+
+    let once = speakable(&reply);
+    can_be_said(&once);
+    if reply.len() < 1_000 {
+        assert_eq!(speakable(&once), once);
+    }
+}
+
+fn pieces(reply: &str, size: usize) -> impl Iterator<Item = &str> {
+    let mut rest = reply;
+    std::iter::from_fn(move || {
+        let (piece, later) = rest.split_at(rest.ceil_char_boundary(size.min(rest.len())));
+        rest = later;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+fn can_be_said(said: &str) {
+    assert!(said.is_empty() || said.chars().any(char::is_alphanumeric), "{said:?}");
+    assert!(!said.contains(['`', '\n']) && !said.contains("://"), "{said:?}");
 }

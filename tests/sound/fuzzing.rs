@@ -98,6 +98,11 @@ fn hearing_survives_anything() {
 }
 
 #[test]
+fn sentences_survive_anything() {
+    replay("sentences");
+}
+
+#[test]
 fn every_corpus_has_its_target() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     for entry in fs::read_dir(folder).unwrap() {
