@@ -12,6 +12,14 @@ pub fn streaming_header(rate_hz: u32) -> Vec<u8> {
     header(rate_hz, UNKNOWN_SIZE, UNKNOWN_SIZE)
 }
 
+/// Where the sizes of a stream's header stand, and what to write there once the file has ended
+/// with `file_bytes`; readers that do not know streams then read it too.
+pub fn sizes(file_bytes: u64) -> [(u64, [u8; 4]); 2] {
+    let riff_bytes = u32::try_from(file_bytes.saturating_sub(8)).unwrap_or(UNKNOWN_SIZE);
+    let data_bytes = riff_bytes.saturating_sub(HEADER_BYTES - 8);
+    [(4, riff_bytes.to_le_bytes()), (40, data_bytes.to_le_bytes())]
+}
+
 /// A whole file with the right sizes.
 pub fn whole(sound: &Pcm) -> Vec<u8> {
     let data_bytes = sound.samples.len() as u64 * u64::from(BYTES_PER_SAMPLE);
@@ -39,4 +47,23 @@ fn header(rate_hz: u32, riff_bytes: u32, data_bytes: u32) -> Vec<u8> {
     header.extend(b"data");
     header.extend(data_bytes.to_le_bytes());
     header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_has_ended_becomes_a_whole_file() {
+        let sound = Pcm { rate_hz: 16_000, samples: vec![7; 100] };
+        let mut stream = streaming_header(sound.rate_hz);
+        stream.extend(pcm::to_bytes(&sound.samples));
+
+        for (at, size) in sizes(stream.len() as u64) {
+            let at = at as usize;
+            stream[at..at + 4].copy_from_slice(&size);
+        }
+
+        assert_eq!(stream, whole(&sound));
+    }
 }

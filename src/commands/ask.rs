@@ -102,6 +102,7 @@ impl Ask {
     async fn listen(&self, house: &House, ask: conversations::Ask) -> Result<Told, Failure> {
         let mut sound = Output::to(self.output.as_deref())?;
         let mut told = Told::default();
+        let format = ask.format;
         let spinner = terminal::waiting("listening");
         let mut events = pin!(house.conversations.hear(ask));
         while let Some(event) = events.next().await {
@@ -123,7 +124,7 @@ impl Ask {
             }
         }
         spinner.finish_and_clear();
-        sound.keep()?;
+        sound.keep(format)?;
         Ok(told)
     }
 

@@ -147,7 +147,7 @@ impl From<ConversationError> for Failure {
         match error {
             ConversationError::Turn(error) => error.into(),
             ConversationError::Memory(error) => error.into(),
-            ConversationError::UnknownConversation => {
+            ConversationError::UnknownConversation | ConversationError::UnknownVoice(_) => {
                 Self { code, ..Self::input(error.to_string()) }
             }
             ConversationError::TurnInFlight => {

@@ -1,10 +1,11 @@
 //! Where a command's sound goes: a file, standard output, or nowhere.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::audio::format::Format;
+use crate::audio::wav;
 use crate::commands::failure::Failure;
 
 /// The format that a file's name asks for; MP3 if there is no name to ask.
@@ -55,13 +56,11 @@ impl Output {
     }
 
     /// The sound is whole: keeps it.
-    pub fn keep(self) -> Result<(), Failure> {
+    pub fn keep(self, format: Format) -> Result<(), Failure> {
         match self {
             Self::Nowhere => Ok(()),
             Self::Standard => io::stdout().flush().map_err(Failure::output),
-            Self::File(unfinished) => {
-                fs::rename(&unfinished.here, &unfinished.place).map_err(Failure::output)
-            }
+            Self::File(unfinished) => unfinished.keep(format).map_err(Failure::output),
         }
     }
 }
@@ -72,6 +71,17 @@ impl Unfinished {
         here.push(format!(".{}.part", std::process::id()));
         let here = PathBuf::from(here);
         Ok(Self { file: File::create(&here)?, here, place: place.to_owned() })
+    }
+
+    fn keep(mut self, format: Format) -> io::Result<()> {
+        if format == Format::Wav {
+            let bytes = self.file.stream_position()?;
+            for (at, size) in wav::sizes(bytes) {
+                self.file.seek(SeekFrom::Start(at))?;
+                self.file.write_all(&size)?;
+            }
+        }
+        fs::rename(&self.here, &self.place)
     }
 }
 

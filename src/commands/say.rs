@@ -58,7 +58,7 @@ impl Say {
         if silent {
             return Err(Failure::input("there is nothing in it that can be said aloud"));
         }
-        sound.keep()?;
+        sound.keep(format)?;
         Ok(Outcome::Done)
     }
 

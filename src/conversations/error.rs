@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::domain::voice::UnknownVoice;
 use crate::pipeline::error::TurnError;
 use crate::store::StoreError;
 
@@ -14,6 +15,9 @@ pub enum ConversationError {
     /// There is no such conversation, or it is somebody else's.
     #[error("there is no such conversation; leave it out to begin a new one")]
     UnknownConversation,
+    /// Nobody speaks with the voice that was asked for.
+    #[error(transparent)]
+    UnknownVoice(#[from] UnknownVoice),
     /// The turn before it is still being answered.
     #[error("the turn before is still being answered; wait for its end, or end it")]
     TurnInFlight,
@@ -28,6 +32,7 @@ impl ConversationError {
         match self {
             Self::Turn(error) => error.code(),
             Self::UnknownConversation => "unknown_conversation",
+            Self::UnknownVoice(_) => "unknown_voice",
             Self::TurnInFlight => "turn_in_flight",
             Self::Memory(_) => "memory_unavailable",
         }

@@ -76,6 +76,9 @@ impl Conversations {
     ) -> impl Stream<Item = Result<ConversationEvent, ConversationError>> + Send + use<> {
         let inner = self.inner.clone();
         try_stream! {
+            if let Some(voice) = &ask.voice {
+                voice.known_to(&inner.pipeline.speaking().voices())?;
+            }
             let place = Place::find(&inner, &ask).await?;
             let (turn_id, conversation_id) = (TurnId::new(), place.conversation);
             let briefing = place.briefing(&inner, &ask);

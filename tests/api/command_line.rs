@@ -60,10 +60,13 @@ fn an_unknown_conversation_is_refused() {
 
 #[test]
 fn an_unknown_voice_is_refused_with_those_that_there_are() {
-    let run = Program::new().run(&["say", "Hello.", "-o", "x.mp3", "--voice", "nobody"]);
+    let program = Program::new();
 
-    assert_eq!(run.code, 2, "{}", run.err);
-    assert!(run.err.contains("nobody") && run.err.contains("alloy"), "{}", run.err);
+    for arguments in [&["say", "Hello.", "-o", "x.mp3"][..], &["ask", "--text", "Hello."]] {
+        let run = program.run(&[arguments, &["--voice", "nobody"]].concat());
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(run.err.contains("nobody") && run.err.contains("alloy"), "{}", run.err);
+    }
 }
 
 #[test]
