@@ -16,7 +16,7 @@ use crate::conversations::{Conversations, Options};
 use crate::engines;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::{Engines, Limits, Pipeline};
-use crate::routes;
+use crate::routes::{self, BrokenTemplate, Templates};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 
@@ -49,8 +49,8 @@ pub enum StartupError {
     #[error("the server stopped: {0}")]
     Server(io::Error),
     /// A page is broken.
-    #[error("a page cannot be drawn: {0}")]
-    Page(#[from] minijinja::Error),
+    #[error(transparent)]
+    Page(#[from] BrokenTemplate),
 }
 
 /// A turn that remembers, ready to be asked, and the parts that it is made of.
@@ -112,7 +112,7 @@ fn serve(
     house: &House,
     settings: &Settings,
 ) -> Result<Server, StartupError> {
-    let templates = web::Data::new(routes::templates()?);
+    let templates = web::Data::new(Templates::read()?);
     let store = web::Data::new(house.store.clone());
     let engines = web::Data::new(house.engines.clone());
     let persona = web::Data::from(Arc::clone(&settings.voice.persona));

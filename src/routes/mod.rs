@@ -5,7 +5,7 @@ mod page;
 
 use actix_web::web::{self, ServiceConfig};
 
-pub use crate::routes::page::templates;
+pub use crate::routes::page::{BrokenTemplate, Templates};
 
 /// Every URL, each with and without its trailing slash.
 pub fn all(config: &mut ServiceConfig) {
