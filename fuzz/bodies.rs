@@ -10,6 +10,8 @@ use repartee::audio::clip::{Clip, Container};
 use repartee::audio::decode::{Decoding, Limits};
 use repartee::audio::error::AudioError;
 use repartee::audio::hearing::{self, Endpointer, Presence, Report};
+use repartee::audio::mp3::Splicer;
+use repartee::audio::mp3::frame::Layout;
 use repartee::audio::pcm::Pcm;
 use repartee::pipeline::sentences::{Cut, Cutter};
 use repartee::pipeline::speakable::{Speakable, speakable};
@@ -28,6 +30,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("decode_flac", decode_flac),
     ("hearing", hearing),
     ("sentences", sentences),
+    ("splice", splice),
 ];
 
 /// So much sound a clip may hold here.
@@ -89,6 +92,48 @@ pub fn hearing(bytes: &[u8]) {
     let last = samples.chunks(size).map(|piece| in_pieces.push(piece)).last();
     let whole = at_once.push(&samples);
     assert!(last.is_none_or(|last| last == whole), "pieces of {size} are heard otherwise");
+}
+
+/// Pieces of MP3 with a mark between them, in chunks of a size that the first byte tells. Whatever
+/// they are, what comes out is whole frames of one kind, and not too much more than went in.
+pub fn splice(bytes: &[u8]) {
+    const MARK: &[u8] = b"\0cut";
+    let Some((&size, mut rest)) = bytes.split_first() else { return };
+    let mut splicer = Splicer::default();
+    let mut stream = Vec::new();
+    loop {
+        let end = rest.windows(MARK.len()).position(|window| window == MARK);
+        for chunk in rest[..end.unwrap_or(rest.len())].chunks(usize::from(size) * 8 + 1) {
+            stream.extend(or_nothing(splicer.push(chunk)));
+        }
+        or_nothing(splicer.end_piece());
+        let Some(end) = end else { break };
+        rest = &rest[end + MARK.len()..];
+    }
+    stream.extend(or_nothing(splicer.finish()));
+    // The least of rates and bit rates may become the most of both.
+    assert!(stream.len() <= bytes.len() * 100 + 10_000, "{} bytes came out", stream.len());
+    are_frames_of_one_kind(&stream);
+}
+
+/// What came out, or nothing if a piece is to blame.
+fn or_nothing<T: Default>(outcome: Result<T, AudioError>) -> T {
+    outcome.unwrap_or_else(|error| {
+        assert!(matches!(error, AudioError::DamagedPiece { .. }), "no piece's error: {error:?}");
+        T::default()
+    })
+}
+
+fn are_frames_of_one_kind(mut stream: &[u8]) {
+    let mut kind = None;
+    while !stream.is_empty() {
+        let layout = stream.first_chunk().and_then(|header| Layout::read(*header));
+        let Some(layout) = layout.filter(|layout| layout.bytes <= stream.len()) else {
+            panic!("something is not a whole frame");
+        };
+        assert_eq!(*kind.get_or_insert(layout.kind), layout.kind, "the kind changes");
+        stream = &stream[layout.bytes..];
+    }
 }
 
 fn decode(bytes: &[u8], container: Container) {

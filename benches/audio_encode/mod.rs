@@ -42,11 +42,11 @@ fn splice(criterion: &mut Criterion) {
                 let mut splicer = Splicer::default();
                 for _ in 0..pieces {
                     for chunk in piece.chunks(chunk_bytes) {
-                        black_box(splicer.push(chunk).expect("a whole piece"));
+                        black_box(splicer.push(chunk).unwrap());
                     }
-                    splicer.end_piece().expect("a whole piece");
+                    splicer.end_piece().unwrap();
                 }
-                splicer.finish().expect("a whole piece")
+                splicer.finish().unwrap()
             });
         });
     }
@@ -58,9 +58,9 @@ fn taped(speech: &Pcm, format: Format) -> usize {
     let mut bytes = 0;
     for chunk in speech.samples.chunks(RATE_HZ as usize / 10) {
         let sound = Sound::Pcm(Pcm { rate_hz: RATE_HZ, samples: chunk.to_vec() });
-        bytes += tape.push(sound).expect("sound").data.len();
+        bytes += tape.push(sound).unwrap().data.len();
     }
-    bytes + tape.finish().expect("sound").data.len()
+    bytes + tape.finish().unwrap().data.len()
 }
 
 /// Harmonics that glide, in syllables, with the hiss that real microphones add.

@@ -103,6 +103,11 @@ fn sentences_survive_anything() {
 }
 
 #[test]
+fn the_splicer_survives_anything() {
+    replay("splice");
+}
+
+#[test]
 fn every_corpus_has_its_target() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     for entry in fs::read_dir(folder).unwrap() {
