@@ -1,5 +1,5 @@
 //! What sound costs: decoding each container, the gate, the report, resampling; encoding, splicing.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "benches")]
+#![expect(clippy::unwrap_used, reason = "benches")]
 
 use std::hint::black_box;
 
