@@ -82,6 +82,8 @@ struct Progress {
     /// Samples at the codec's rate still to be given, if an edit says how many.
     keep: Option<u64>,
     heard_seconds: f64,
+    /// Whether any sample came out; a few at a high rate make none at a low one.
+    gave: bool,
     damaged: Option<String>,
     /// When the last packet began, in seconds.
     clock: Option<f64>,
@@ -169,6 +171,7 @@ impl Decoding {
             };
             self.spend(started)?;
             if !block.is_empty() {
+                self.progress.gave = true;
                 return Ok(Some(block));
             }
         }
@@ -226,7 +229,8 @@ impl Decoding {
 
     fn end(&mut self, reason: Option<String>) -> Result<Option<Vec<i16>>, AudioError> {
         let heard = self.progress.heard_seconds;
-        if heard == 0.0 {
+        let rest = self.resampler.finish();
+        if !self.progress.gave && rest.is_empty() {
             let reason = self.progress.damaged.take().or(reason);
             let reason = reason.unwrap_or_else(|| "there is no sound in it".to_owned());
             return Err(broken(self.info.container, reason));
@@ -236,7 +240,6 @@ impl Decoding {
             None => false,
         };
         self.progress.over = true;
-        let rest = self.resampler.finish();
         Ok((!rest.is_empty()).then_some(rest))
     }
 
