@@ -1,6 +1,7 @@
 //! Numbers as English says them: digits to words, and words back to numbers.
 
-const SMALL: [&str; 20] = [
+/// Zero to nineteen.
+pub const SMALL: [&str; 20] = [
     "zero",
     "one",
     "two",
@@ -22,7 +23,8 @@ const SMALL: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 8] =
+/// Twenty to ninety.
+pub const TENS: [&str; 8] =
     ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const SCALES: [(u64, &str); 3] =
     [(1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand")];

@@ -29,7 +29,7 @@ fn all_mistakes_are_reported_at_once_each_with_its_name() {
         ("HEARING_ENGINE", "ears"),
         ("HEARING_THREADS", "0"),
         ("LANGUAGE", "klingonese!"),
-        ("LOG", "info,=,"),
+        ("LOG", "info,repartee=loudly"),
         ("LOG_FORMAT", "xml"),
         ("MAX_AUDIO_MB", "-1"),
         ("PERSONA", "/nowhere/persona.toml"),

@@ -1,29 +1,7 @@
 //! Numbers: read from words or digits, and written so that a voice reads them right.
 
-const ONES: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] =
-    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+use crate::domain::number_words::{SMALL, TENS, cardinal};
+
 const SCALES: [(&str, f64); 5] =
     [("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("trillion", 1e12), ("dozen", 12.0)];
 
@@ -143,15 +121,7 @@ pub fn is_minus(word: &str) -> bool {
 }
 
 fn spell_whole(value: u32) -> String {
-    let joined = |head: String, rest: u32| {
-        if rest == 0 { head } else { format!("{head} {}", spell_whole(rest)) }
-    };
-    match value {
-        0..20 => ONES[value as usize].to_owned(),
-        20..100 => joined(TENS[value as usize / 10 - 2].to_owned(), value % 10),
-        100..1000 => joined(format!("{} hundred", spell_whole(value / 100)), value % 100),
-        _ => joined(format!("{} thousand", spell_whole(value / 1000)), value % 1000),
-    }
+    cardinal(value.into()).join(" ")
 }
 
 fn digits(word: &str) -> Option<f64> {
@@ -226,7 +196,7 @@ impl Sum {
 }
 
 fn small(word: &str) -> Option<f64> {
-    if let Some(value) = ONES.iter().position(|name| *name == word) {
+    if let Some(value) = SMALL.iter().position(|name| *name == word) {
         return Some(value as f64);
     }
     let ten = TENS.iter().position(|name| *name == word)?;
@@ -261,7 +231,7 @@ fn single_ordinal(word: &str) -> Option<u32> {
         return Some(*value);
     }
     let stem = word.strip_suffix("th").unwrap_or(word);
-    ONES.iter().position(|name| *name == stem).and_then(|value| u32::try_from(value).ok())
+    SMALL.iter().position(|name| *name == stem).and_then(|value| u32::try_from(value).ok())
 }
 
 /// With so many places at most, no needless zeros, and commas between thousands.
