@@ -1,5 +1,5 @@
 //! Engines, asked as the pipeline asks them.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![cfg_attr(feature = "embedded", expect(clippy::unwrap_used, reason = "tests"))]
 
 #[cfg(feature = "embedded")]
 mod hearing;
