@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod command_line;
+mod crowd;
 mod init;
 mod program;
 mod server;
