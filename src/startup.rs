@@ -11,7 +11,6 @@ use actix_web::{App, HttpServer, web};
 use thiserror::Error;
 use tracing::info;
 
-use crate::audio::decode;
 use crate::conversations::{Conversations, Options};
 use crate::engines;
 use crate::pipeline::error::EngineError;
@@ -143,15 +142,9 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// What the pipeline is held to.
-pub fn limits(settings: &Settings) -> Limits {
+fn limits(settings: &Settings) -> Limits {
     let limits = &settings.limits;
-    let decode = decode::Limits {
-        max_bytes: limits.max_audio_bytes,
-        max_seconds: limits.max_audio_seconds,
-        ..decode::Limits::default()
-    };
-    Limits { turn: limits.turn_timeout, decode, ..Limits::default() }
+    Limits { turn: limits.turn_timeout, decode: limits.decode(), ..Limits::default() }
 }
 
 fn options(settings: &Settings) -> Options {

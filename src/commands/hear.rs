@@ -7,7 +7,6 @@ use crate::audio::hearing::{self, Report};
 use crate::commands::failure::Failure;
 use crate::commands::{Outcome, clips, terminal};
 use crate::settings::Settings;
-use crate::startup;
 
 /// Tell whether anyone is speaking in a clip, how loud and how clean
 ///
@@ -23,7 +22,7 @@ pub struct Hear {
 
 impl Hear {
     pub fn run(self, settings: Settings) -> Result<Outcome, Failure> {
-        let limits = startup::limits(&settings).decode;
+        let limits = settings.limits.decode();
         let clip = clips::read(&self.clip, limits.max_bytes)?;
         let report = hearing::report(&clip, limits)
             .map_err(|error| Failure::from(error).about(&self.clip))?;

@@ -74,6 +74,7 @@ pub async fn run() -> ExitCode {
 }
 
 async fn carry_out(command: Command) -> Result<Outcome, Failure> {
+    // Settings that are wrong must not keep anyone from writing new ones.
     if let Command::Init(init) = command {
         return init.run();
     }

@@ -8,16 +8,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde::Serialize;
 
-use crate::audio::clip::Clip;
-use crate::audio::hearing::{self, Presence};
 use crate::commands::failure::Failure;
 use crate::commands::{Outcome, clips, junit, terminal};
 use crate::domain::word_errors::{WordErrors, word_error_rate};
 use crate::engines;
 use crate::pipeline::engine::{Hint, Transcriber, Transcript};
-use crate::pipeline::error::{Stage, TurnError};
+use crate::pipeline::hear;
 use crate::settings::Settings;
-use crate::startup;
 
 /// Write down what is said in clips
 ///
@@ -164,27 +161,14 @@ async fn hear(
     settings: &Settings,
     ear: &Arc<dyn Transcriber>,
 ) -> Result<Transcript, Failure> {
-    let clip = clips::read(name, settings.limits.max_audio_bytes)?;
-    let heard = hear_clip(&clip, settings, ear).await;
-    heard.map_err(|error| Failure::from(error).about(name))
-}
-
-async fn hear_clip(
-    clip: &Clip,
-    settings: &Settings,
-    ear: &Arc<dyn Transcriber>,
-) -> Result<Transcript, TurnError> {
-    match hearing::listen(clip, startup::limits(settings).decode)? {
-        Presence::Speech(_) => {}
-        Presence::Silence(report) => return Err(TurnError::NoSpeech(Box::new(report))),
-        Presence::TooShort(report) => return Err(TurnError::TooShort(Box::new(report))),
-    }
+    let limits = settings.limits.decode();
+    let clip = clips::read(name, limits.max_bytes)?;
     let hint = Hint {
         language: settings.voice.language.clone(),
         keywords: settings.voice.persona.keywords(),
     };
-    let heard = ear.transcribe(clip, &hint).await;
-    heard.map_err(|source| TurnError::Engine { stage: Stage::Hearing, source })
+    let heard = hear::hear(ear.as_ref(), &clip, &hint, limits).await;
+    heard.map_err(|error| Failure::from(error).about(name))
 }
 
 /// `greeting.webm` is expected to say what `greeting.txt` holds.
@@ -198,11 +182,10 @@ fn expected_words(folder: &Path, clip: &str) -> Result<String, Failure> {
 /// Wrong words over expected words, all clips together; a clip that could not be heard counts
 /// as wholly wrong.
 fn rate_of_all(results: &[Heard]) -> Option<f64> {
-    let counted = results.iter().filter_map(|heard| {
+    let errors = results.iter().filter_map(|heard| {
         let expected = heard.expected.as_deref()?;
-        let errors = heard.word_errors.unwrap_or_else(|| word_error_rate(expected, ""));
-        Some((errors.errors(), errors.words))
+        Some(heard.word_errors.unwrap_or_else(|| word_error_rate(expected, "")))
     });
-    let (wrong, words) = counted.fold((0, 0), |sum, (wrong, words)| (sum.0 + wrong, sum.1 + words));
-    (words > 0).then(|| wrong as f64 / words as f64)
+    let all: WordErrors = errors.sum();
+    (all.words > 0).then(|| all.rate())
 }

@@ -99,7 +99,7 @@ async fn summarize(
     old: Vec<Numbered>,
 ) -> Result<String, FoldError> {
     let messages: Vec<Message> = old.into_iter().map(|numbered| numbered.message).collect();
-    let responder = inner.pipeline.responder();
+    let responder = inner.pipeline.thinking();
     let made = timeout(inner.options.fold_timeout, responder.summarize(summary, &messages)).await;
     let summary = made.map_err(|_| FoldError::Timeout)??;
     Ok(shortened(summary.trim(), inner.options.recall_tokens / 4).to_owned())

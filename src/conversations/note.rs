@@ -179,7 +179,7 @@ impl Open {
         let heard = self.turn.heard.is_some();
         Engines {
             hearing: (!self.typed).then(|| inner.pipeline.hearing().name()),
-            thinking: heard.then(|| inner.pipeline.responder().name()),
+            thinking: heard.then(|| inner.pipeline.thinking().name()),
             speaking: (self.sentences > 0).then(|| inner.pipeline.speaking().name()),
         }
     }

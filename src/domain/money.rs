@@ -10,13 +10,6 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Usd(pub i64);
 
-impl Usd {
-    /// The amount in dollars.
-    pub fn dollars(self) -> f64 {
-        self.0 as f64 / 1e6
-    }
-}
-
 impl Add for Usd {
     type Output = Self;
 

@@ -185,8 +185,8 @@ fn plain_token(token: &str) -> Vec<String> {
     if let Some(words) = plain_number(token) {
         return words;
     }
-    if let Some(symbol) = symbol(token) {
-        return vec![symbol.to_owned()];
+    if let Some(spoken) = symbol(token) {
+        return spoken.split(' ').map(str::to_owned).collect();
     }
     let word: String = token.chars().filter(|letter| !is_punctuation(*letter)).collect();
     let word = word.trim_matches('\'');
@@ -201,7 +201,7 @@ fn symbol(token: &str) -> Option<&'static str> {
     match token {
         "+" => Some("plus"),
         "×" | "*" => Some("times"),
-        "÷" | "/" => Some("over"),
+        "÷" | "/" => Some("divided by"),
         "=" => Some("equals"),
         "&" => Some("and"),
         "%" => Some("percent"),

@@ -8,7 +8,7 @@ use tracing::{Span, info_span};
 use crate::audio::format::Format;
 use crate::pipeline::Pipeline;
 use crate::pipeline::engine::{Prompt, ReplyPart};
-use crate::pipeline::error::{EngineError, Stage, TurnError};
+use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::event::{Speech, TurnEvent};
 use crate::pipeline::phrasing::{Phrasing, Placed};
 use crate::pipeline::speaking::Speaking;
@@ -41,7 +41,7 @@ impl Answer {
         wanted: Format,
         (watch, mut tally): (Watch, Tally),
     ) -> Self {
-        let responder = pipeline.responder();
+        let responder = pipeline.thinking();
         let name = responder.name();
         let spans = Spans {
             think: info_span!("turn.think", engine = %name),
@@ -111,7 +111,7 @@ impl Answer {
         let now = self.watch.worked();
         let part = self.spans.think.in_scope(|| self.thinking.poll(context, now));
         let Poll::Ready(part) = part else { return Ok(false) };
-        let part = part.map_err(|source| failed(Stage::Thinking, source))?;
+        let part = part.map_err(|source| source.in_stage(Stage::Thinking))?;
         self.note(|tally| tally.thinking.as_mut());
         match part {
             Some(part) => self.take(part),
@@ -173,7 +173,7 @@ impl Answer {
     fn speak(&mut self, context: &mut Context<'_>) -> Result<bool, TurnError> {
         let now = self.watch.worked();
         let speech = self.spans.speak.in_scope(|| self.speaking.poll(context, now));
-        let speech = speech.map_err(|source| failed(Stage::Speaking, source))?;
+        let speech = speech.map_err(|source| source.in_stage(Stage::Speaking))?;
         let Some(speech) = speech else { return Ok(false) };
         self.sound(speech);
         Ok(true)
@@ -190,7 +190,7 @@ impl Answer {
     }
 
     fn finish(&mut self) -> Result<(), TurnError> {
-        let rest = self.speaking.finish().map_err(|source| failed(Stage::Speaking, source))?;
+        let rest = self.speaking.finish().map_err(|source| source.in_stage(Stage::Speaking))?;
         if let Some(speech) = rest {
             self.sound(speech);
         }
@@ -213,8 +213,4 @@ impl Answer {
             change(tally);
         }
     }
-}
-
-fn failed(stage: Stage, source: EngineError) -> TurnError {
-    TurnError::Engine { stage, source }
 }

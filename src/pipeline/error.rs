@@ -68,6 +68,13 @@ pub enum EngineError {
     Audio(#[from] AudioError),
 }
 
+impl EngineError {
+    /// The turn's error: this one, in that stage.
+    pub fn in_stage(self, stage: Stage) -> TurnError {
+        TurnError::Engine { stage, source: self }
+    }
+}
+
 /// Why a turn ended without an answer.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum TurnError {

@@ -1,16 +1,15 @@
 //! The first stage: is anyone speaking, and what is being said.
 
-use tokio::task::spawn_blocking;
-use tokio_util::task::AbortOnDropHandle;
 use tracing::{Instrument, info_span};
 
 use crate::audio::clip::Clip;
 use crate::audio::error::AudioError;
-use crate::audio::hearing::{self, Presence, Report};
+use crate::audio::hearing::Report;
 use crate::pipeline::Pipeline;
 use crate::pipeline::engine::{Hint, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::event::{Briefing, Input};
+use crate::pipeline::hear::{gate, understood};
 use crate::pipeline::tally::{Progress, Tally};
 use crate::pipeline::watch::Watch;
 
@@ -50,40 +49,26 @@ async fn listen(
     let limit = pipeline.limits.hearing;
     let engine = pipeline.hearing();
     let mut progress = Progress::begin(engine.name(), engine.price(), watch.elapsed_ms());
-    let report = watch.within(Stage::Hearing, limit, speech(pipeline, clip)).await??;
+    let report = watch.within(Stage::Hearing, limit, pass(pipeline, clip)).await??;
     let hint = Hint { language: briefing.language.clone(), keywords: briefing.keywords.clone() };
     let transcript = watch
         .within(Stage::Hearing, limit, engine.transcribe(clip, &hint))
         .await?
-        .map_err(|source| TurnError::Engine { stage: Stage::Hearing, source })?;
+        .map_err(|source| source.in_stage(Stage::Hearing))?;
     progress.result(watch.elapsed_ms());
     tally.hearing = Some(progress);
     tally.seconds_in = transcript.audio_seconds;
-    if !transcript.text.chars().any(char::is_alphanumeric) {
-        return Err(TurnError::NoSpeech(Box::new(report)));
-    }
+    understood(&transcript, &report)?;
     Ok(Heard {
         transcript,
         loudness_dbfs: Some(report.speech_dbfs.unwrap_or(report.loudness_dbfs)),
     })
 }
 
-/// The gate before everything that costs: only a clip in which someone speaks passes.
-async fn speech(pipeline: &Pipeline, clip: &Clip) -> Result<Report, TurnError> {
+/// Passes the gate when there is room to decode.
+async fn pass(pipeline: &Pipeline, clip: &Clip) -> Result<Report, TurnError> {
     let Ok(permit) = pipeline.decoders.clone().acquire_owned().await else {
         return Err(TurnError::Audio(AudioError::Panicked));
     };
-    let (clip, limits) = (clip.clone(), pipeline.limits.decode);
-    // Whoever leaves takes back work that has not begun. What has begun keeps its permit to the
-    // end, so that leaving early gains nobody more than their share.
-    let presence = AbortOnDropHandle::new(spawn_blocking(move || {
-        let presence = hearing::listen(&clip, limits);
-        drop(permit);
-        presence
-    }));
-    match presence.await.unwrap_or(Err(AudioError::Panicked))? {
-        Presence::Speech(report) => Ok(report),
-        Presence::Silence(report) => Err(TurnError::NoSpeech(Box::new(report))),
-        Presence::TooShort(report) => Err(TurnError::TooShort(Box::new(report))),
-    }
+    gate(clip, pipeline.limits.decode, Some(permit)).await
 }

@@ -5,6 +5,7 @@ mod answer;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod hear;
 mod limits;
 mod listening;
 mod phrasing;
@@ -61,7 +62,7 @@ impl Pipeline {
     }
 
     /// Who thinks.
-    pub fn responder(&self) -> &Arc<dyn Responder> {
+    pub fn thinking(&self) -> &Arc<dyn Responder> {
         &self.engines.thinking
     }
 

@@ -61,13 +61,13 @@ fn next(
     watch: &mut Watch,
     context: &mut Context<'_>,
 ) -> Poll<Result<Option<Speech>, TurnError>> {
-    match speaking.poll(context, watch.worked()).map_err(failed)? {
+    match speaking.poll(context, watch.worked()).map_err(in_speaking)? {
         Some(speech) => Poll::Ready(Ok(Some(speech))),
-        None if speaking.is_done() => Poll::Ready(speaking.finish().map_err(failed)),
+        None if speaking.is_done() => Poll::Ready(speaking.finish().map_err(in_speaking)),
         None => watch.poll(context, speaking.dues()).map(Err),
     }
 }
 
-fn failed(source: EngineError) -> TurnError {
-    TurnError::Engine { stage: Stage::Speaking, source }
+fn in_speaking(source: EngineError) -> TurnError {
+    source.in_stage(Stage::Speaking)
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audio::decode;
 use crate::settings::source::Source;
 
 /// How much is too much.
@@ -16,6 +17,15 @@ pub struct LimitSettings {
 }
 
 impl LimitSettings {
+    /// What a clip may take to decode.
+    pub fn decode(&self) -> decode::Limits {
+        decode::Limits {
+            max_bytes: self.max_audio_bytes,
+            max_seconds: self.max_audio_seconds,
+            ..decode::Limits::default()
+        }
+    }
+
     pub(super) fn read(source: &mut Source<'_>) -> Self {
         let seconds = source.number("MAX_AUDIO_SECONDS", 600, 1..=86_400);
         Self {

@@ -155,11 +155,6 @@ impl Decoding {
         &self.info
     }
 
-    /// Samples per second of the blocks.
-    pub fn rate_hz(&self) -> u32 {
-        self.rate_hz
-    }
-
     fn pull(&mut self) -> Result<Option<Vec<i16>>, AudioError> {
         loop {
             let started = Instant::now();

@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::audio::clip::Clip;
 use crate::domain::money::Price;
+use crate::engines::embedded::ENGINE;
 use crate::engines::embedded::hearing::worker::{Job, Worker};
 use crate::pipeline::engine::{EngineName, Hint, Readiness, Transcriber, Transcript};
 use crate::pipeline::error::EngineError;
@@ -79,7 +80,7 @@ impl PocketSphinx {
 #[async_trait]
 impl Transcriber for PocketSphinx {
     fn name(&self) -> EngineName {
-        EngineName { engine: "embedded".to_owned(), model: "pocketsphinx-en-us".to_owned() }
+        EngineName { engine: ENGINE.to_owned(), model: "pocketsphinx-en-us".to_owned() }
     }
 
     fn price(&self) -> Price {

@@ -19,6 +19,9 @@ use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::EngineError;
 use crate::settings::Settings;
 
+/// What every engine in the binary calls itself.
+const ENGINE: &str = "embedded";
+
 /// Hearing by PocketSphinx, which loads while the caller goes on.
 pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError> {
     let engines = &settings.engines;

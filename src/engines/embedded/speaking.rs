@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use crate::audio::format::{Format, Sound};
 use crate::domain::money::Price;
 use crate::domain::voice::Voice;
+use crate::engines::embedded::ENGINE;
 use crate::engines::embedded::flite;
 use crate::engines::embedded::speaking::casting::cast;
 use crate::engines::embedded::speaking::worker::{Job, Worker};
@@ -83,7 +84,7 @@ impl Flite {
 impl Synthesizer for Flite {
     fn name(&self) -> EngineName {
         let model = format!("flite-{}", self.voice.name());
-        EngineName { engine: "embedded".to_owned(), model }
+        EngineName { engine: ENGINE.to_owned(), model }
     }
 
     fn price(&self) -> Price {

@@ -35,14 +35,12 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use crate::domain::message::Message;
 use crate::domain::money::Price;
 use crate::domain::persona::Persona;
+use crate::engines::embedded::ENGINE;
 use crate::engines::embedded::thinking::memory::Memory;
 use crate::engines::embedded::thinking::mind::Mind;
 use crate::engines::embedded::thinking::premises::Premises;
 use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
 use crate::pipeline::error::EngineError;
-
-/// What every engine in the binary calls itself.
-const ENGINE: &str = "embedded";
 
 /// The responder that needs no language model. It keeps nothing between answers: what it
 /// remembers, it reads from the conversation.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::engines::embedded::thinking::ENGINE;
+use crate::engines::embedded::ENGINE;
 use crate::pipeline::engine::EngineName;
 
 /// Tells the time.
