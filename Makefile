@@ -1,14 +1,16 @@
 # Everything there is to do here. A bare `make` lists it.
 
+# Where rustup puts cargo, for shells that were open before it came.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
 .DEFAULT_GOAL := help
-.PHONY: help run install check test bench fuzz packages
+.PHONY: help run install check test bench fuzz notices packages
 
 help: ## List what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: packages ## Install what is missing, build, and serve on http://127.0.0.1:8000
-	cargo build --release --locked
-	./target/release/repartee serve
+	cargo run --release --locked -- serve
 
 install: packages ## Put `repartee` on the PATH
 	cargo install --path . --locked
@@ -22,12 +24,17 @@ test: ## Everything that checks the project
 	scripts/check.sh
 	scripts/test.sh
 
-bench: packages ## Measure what we promise to be fast
+bench: ## Measure what we promise to be fast
+	@scripts/packages.sh build bench
 	cargo bench --locked --bench audio --bench pipeline
 
 fuzz: ## Throw bytes at what reads strangers' bytes: make fuzz TARGET=sniff SECONDS=600
 	@scripts/packages.sh build fuzz
 	scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
+
+notices: ## Collect the licences of all that is linked
+	@scripts/packages.sh build notices
+	scripts/notices.sh
 
 packages:
 	@scripts/packages.sh build

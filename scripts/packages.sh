@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing for each purpose named: build, check, test, fuzz.
+# Installs what is missing for each purpose named: build, check, test, bench, fuzz, notices.
 # Says what it will install; does nothing when everything is there.
 set -eu
 
@@ -11,7 +11,9 @@ for_purpose() {
     case "$1" in
     build) echo gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev ;;
     test) echo postgresql ffmpeg strace ;;
-    check | fuzz) ;;
+    bench) echo ffmpeg ;;
+    fuzz) echo g++ ;;
+    check | notices) ;;
     *) echo "packages.sh: no purpose is called $1" >&2 && exit 2 ;;
     esac
 }
@@ -27,7 +29,7 @@ install_packages() {
     echo "Installing system packages:$missing"
     $as_root apt-get update -qq
     # shellcheck disable=SC2086 # each word is a package
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
 }
 
 need_cargo() {
@@ -38,8 +40,10 @@ need_cargo() {
 
 need_tool() {
     command -v "$1" >/dev/null && return 0
-    echo "Installing $1 $2 from crates.io"
-    cargo install "$1" --version "$2" --locked --quiet
+    tool=$1 version=$2
+    shift 2
+    echo "Installing $tool $version from crates.io"
+    cargo install "$tool" --version "$version" --locked --quiet "$@"
 }
 
 missing=""
@@ -54,5 +58,6 @@ for purpose in "$@"; do
     case "$purpose" in
     check) need_tool cargo-deny 0.20.2 ;;
     fuzz) need_tool cargo-fuzz 0.13.2 ;;
+    notices) need_tool cargo-about 0.9.3 --features cli ;;
     esac
 done

@@ -19,6 +19,9 @@ use crate::pipeline::receipt::Receipt;
 use crate::settings::Settings;
 use crate::startup::House;
 
+/// The longest text that is still a question, in characters.
+const LONGEST_TEXT: usize = 4000;
+
 /// Take a whole turn: hear a clip (or read a text), answer it, remember it
 ///
 /// Prints what was heard and what is answered, and plays nothing: `-o answer.mp3` keeps the
@@ -36,7 +39,7 @@ pub struct Ask {
     /// writes MP3 to standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
-    /// Go on with this conversation, or with the `last` one
+    /// Go on with this conversation, or with the `last` one if it is less than 30 minutes old
     #[arg(long, value_name = "ID")]
     conversation: Option<String>,
     /// Who answers: a name from `repartee doctor`
@@ -45,7 +48,7 @@ pub struct Ask {
     /// Neither read nor leave memory
     #[arg(long, conflicts_with = "conversation")]
     no_memory: bool,
-    /// Print the turn as JSON
+    /// Print the turn as JSON, which needs standard output for itself
     #[arg(long)]
     json: bool,
 }
@@ -62,6 +65,9 @@ struct Told {
 
 impl Ask {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        if self.json && self.output.as_deref() == Some("-") {
+            return Err(Failure::input("--json and `-o -` both want standard output; name a file"));
+        }
         let format = output::format_of(self.output.as_deref())?;
         let input = self.input(&settings)?;
         let conversation = self.which()?;
@@ -81,6 +87,10 @@ impl Ask {
     fn input(&self, settings: &Settings) -> Result<Input, Failure> {
         match (&self.clip, &self.text) {
             (_, Some(text)) if text.trim().is_empty() => Err(Failure::input("--text is empty")),
+            (_, Some(text)) if text.chars().count() > LONGEST_TEXT => Err(Failure::input(format!(
+                "--text has {} characters; a question has at most {LONGEST_TEXT}",
+                text.chars().count()
+            ))),
             (_, Some(text)) => Ok(Input::Text(text.clone())),
             (Some(name), None) => {
                 clips::read(name, settings.limits.max_audio_bytes).map(Input::Clip)
@@ -138,7 +148,7 @@ impl Ask {
     /// On standard output, unless the sound goes there.
     fn print(&self, told: &Told) -> Result<(), Failure> {
         let sound_takes_output = self.output.as_deref() == Some("-");
-        if self.json && !sound_takes_output {
+        if self.json {
             return terminal::tell_json(told);
         }
         let mut lines = vec![

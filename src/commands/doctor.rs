@@ -1,6 +1,9 @@
 //! `repartee doctor`: what is configured, and what works when it is tried for real.
 
+use std::fs;
+use std::io;
 use std::path::Path;
+use std::process;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -122,7 +125,7 @@ fn configured(settings: &Settings) -> String {
 }
 
 fn data_folder(folder: &Path) -> Examined {
-    startup::make_private(folder).map_err(|error| {
+    startup::make_private(folder).and_then(|()| write_and_remove(folder)).map_err(|error| {
         format!("{}: {error}; set DATA_DIR to a folder you may write to", folder.display())
     })?;
     let room = rustix::fs::statvfs(folder).map_err(|error| error.to_string())?;
@@ -131,12 +134,18 @@ fn data_folder(folder: &Path) -> Examined {
     if free < ROOM_NEEDED { Err(format!("{found}; make room for at least 100")) } else { Ok(found) }
 }
 
+fn write_and_remove(folder: &Path) -> io::Result<()> {
+    let file = folder.join(format!("doctor.{}", process::id()));
+    fs::write(&file, "may I write here?")?;
+    fs::remove_file(file)
+}
+
 async fn database(settings: &Settings) -> Examined {
     let store = startup::open_store(settings).await.map_err(|error| error.to_string())?;
-    let checked = store.check().await;
+    let checked = store.try_writing().await;
     store.close().await.map_err(|error| error.to_string())?;
     checked
-        .map(|()| format!("{}, schema up to date", store.kind()))
+        .map(|()| format!("{}, schema up to date, takes what is written", store.kind()))
         .map_err(|error| error.to_string())
 }
 

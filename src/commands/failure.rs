@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use crate::audio::error::AudioError;
 use crate::conversations::ConversationError;
-use crate::pipeline::error::{EngineError, TurnError};
+use crate::pipeline::error::{EngineError, Stage, TurnError};
 use crate::settings::SettingsError;
 use crate::startup::StartupError;
 use crate::store::StoreError;
@@ -104,9 +104,12 @@ impl From<TurnError> for Failure {
         let fault = match &error {
             TurnError::Audio(_) | TurnError::NoSpeech(_) | TurnError::TooShort(_) => Fault::Input,
             TurnError::Timeout { .. } => Fault::Busy,
+            TurnError::Engine { stage: Stage::Hearing, source: EngineError::Audio(_) }
+            | TurnError::Engine { source: EngineError::TooLong { .. }, .. } => Fault::Input,
             TurnError::Engine { source, .. } => match source {
-                EngineError::Audio(_) | EngineError::TooLong { .. } => Fault::Input,
-                EngineError::Unreadable(_) | EngineError::Refused(_) => Fault::Ours,
+                EngineError::Unreadable(_) | EngineError::Refused(_) | EngineError::Audio(_) => {
+                    Fault::Ours
+                }
                 _ => Fault::Busy,
             },
         };
@@ -116,15 +119,21 @@ impl From<TurnError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let message = error.to_string();
-        Self { fault: Fault::Busy, code: "database", message, source: Some(Box::new(error)) }
+        let fault = match &error {
+            StoreError::Url(_) | StoreError::UnknownConversation => Fault::Input,
+            StoreError::TooNew(_) | StoreError::Refused(_) | StoreError::Outdated => Fault::Ours,
+            _ => Fault::Busy,
+        };
+        Self { fault, code: "memory_unavailable", message: error.to_string(), source: None }
     }
 }
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        let message = error.to_string();
-        Self { fault: Fault::Busy, code: "engine_unavailable", message, source: None }
+        // An engine that cannot be opened with these settings will not open later either.
+        let fault =
+            if matches!(error, EngineError::Refused(_)) { Fault::Input } else { Fault::Busy };
+        Self { fault, code: "engine_unavailable", message: error.to_string(), source: None }
     }
 }
 

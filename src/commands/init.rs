@@ -1,8 +1,8 @@
 //! `repartee init`: writes `.env`, question by question.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, BufRead, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use clap::Args;
@@ -74,14 +74,17 @@ fn check(lines: &[(&str, String)]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The file may hold a password: it is made anew, for its owner alone, and then put in place.
 fn write(lines: &[(&str, String)]) -> io::Result<()> {
+    let fresh = format!("{FILE}.new");
     let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(FILE)?;
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
     writeln!(file, "# Written by `repartee init`. Every setting is explained in .env.example.")?;
     for (name, text) in lines {
         writeln!(file, "{name}={}", quoted(text))?;
     }
-    Ok(())
+    fs::rename(fresh, FILE)
 }
 
 /// As `.env` files read it back: in double quotes, with what is special there escaped.

@@ -8,11 +8,17 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use crate::commands::failure::Failure;
 use crate::commands::transcribe::Heard;
 
-/// Writes a case for each clip. A clip fails if it could not be heard, or if more of its words
-/// are wrong than `max_wer` allows.
-pub fn write(file: &Path, results: &[Heard], max_wer: Option<f64>) -> Result<(), Failure> {
+/// Writes a case for each clip, which fails if it could not be heard, and one for the error rate
+/// over all of them, which fails if it is more than allowed. So the report fails exactly when the
+/// command does.
+pub fn write(
+    file: &Path,
+    results: &[Heard],
+    (rate, max_wer): (Option<f64>, Option<f64>),
+) -> Result<(), Failure> {
     let mut suite = TestSuite::new("transcribe");
-    suite.add_test_cases(results.iter().map(|heard| case(heard, max_wer)));
+    suite.add_test_cases(results.iter().map(case));
+    suite.add_test_case(all_together(rate, max_wer));
     let mut report = Report::new("repartee");
     report.add_test_suite(suite);
     let failure = |error: String| Failure::input(format!("--junit: {}: {error}", file.display()));
@@ -20,26 +26,37 @@ pub fn write(file: &Path, results: &[Heard], max_wer: Option<f64>) -> Result<(),
     report.serialize(out).map_err(|error| failure(error.to_string()))
 }
 
-fn case(heard: &Heard, max_wer: Option<f64>) -> TestCase {
-    let mut case = TestCase::new(heard.clip.clone(), status(heard, max_wer));
+fn case(heard: &Heard) -> TestCase {
+    let status = match &heard.error {
+        Some(error) => failed(NonSuccessKind::Error, error.clone()),
+        None => TestCaseStatus::success(),
+    };
+    let mut case = TestCase::new(heard.clip.clone(), status);
     case.set_time(heard.took);
+    if let (Some(transcript), Some(expected)) = (&heard.transcript, &heard.expected) {
+        let wrong = heard.word_errors.map_or(0.0, |errors| errors.rate() * 100.0);
+        let (text, expected) = (&transcript.text, expected.trim());
+        case.set_system_out(format!("heard    {text}\nexpected {expected}\n{wrong:.0} % wrong"));
+    }
     case
 }
 
-fn status(heard: &Heard, max_wer: Option<f64>) -> TestCaseStatus {
-    let (kind, message) = match (&heard.error, &heard.word_errors) {
-        (Some(error), _) => (NonSuccessKind::Error, error.clone()),
-        (None, Some(errors)) if errors.rate() > max_wer.unwrap_or(f64::INFINITY) => {
-            let text = heard.transcript.as_ref().map_or("", |transcript| &transcript.text);
-            let expected = heard.expected.as_deref().unwrap_or_default().trim();
-            let wrong = errors.rate() * 100.0;
-            (
-                NonSuccessKind::Failure,
-                format!("{wrong:.0} % wrong: heard `{text}`, expected `{expected}`"),
-            )
-        }
-        _ => return TestCaseStatus::success(),
+fn all_together(rate: Option<f64>, max_wer: Option<f64>) -> TestCase {
+    let status = match (rate, max_wer) {
+        (Some(rate), Some(allowed)) if rate > allowed => failed(
+            NonSuccessKind::Failure,
+            format!(
+                "{:.1} % of the words are wrong; {:.1} % are allowed",
+                rate * 100.0,
+                allowed * 100.0
+            ),
+        ),
+        _ => TestCaseStatus::success(),
     };
+    TestCase::new("word error rate", status)
+}
+
+fn failed(kind: NonSuccessKind, message: String) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status.set_message(message);
     status

@@ -29,10 +29,11 @@ pub struct Transcribe {
     /// A folder with the expected words, one .txt a clip
     #[arg(long, value_name = "DIR")]
     expect_dir: Option<PathBuf>,
-    /// The share of wrong words allowed, from 0 to 1
-    #[arg(long, value_name = "RATE", requires = "expect_dir")]
+    /// The share of wrong words allowed, from 0 to 1: 0.12 is twelve in a hundred
+    #[arg(long, value_name = "RATE", requires = "expect_dir", value_parser = share)]
     max_wer: Option<f64>,
-    /// Write a JUnit report, for continuous integration
+    /// Write a JUnit report, for continuous integration: a case for each clip, and one for the
+    /// rate of all of them, which is what decides
     #[arg(long, value_name = "FILE", requires = "expect_dir")]
     junit: Option<PathBuf>,
     /// Print the results as JSON
@@ -70,11 +71,12 @@ impl Transcribe {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let ear = engines::hearing(&settings)?;
         let bar = terminal::counting("hearing", self.clips.len());
+        let expectations: Result<Vec<_>, _> =
+            self.clips.iter().map(|name| self.expectation(name)).collect();
         let mut results = Vec::new();
         let mut failures = Vec::new();
-        for name in &self.clips {
+        for (name, mut heard) in self.clips.iter().zip(expectations?) {
             let begun = Instant::now();
-            let mut heard = self.expectation(name)?;
             match hear(name, &settings, &ear).await {
                 Ok(transcript) => heard.take(transcript),
                 Err(failure) => {
@@ -106,10 +108,10 @@ impl Transcribe {
     }
 
     fn report(&self, results: &[Heard]) -> Result<(), Failure> {
-        if let Some(file) = &self.junit {
-            junit::write(file, results, self.max_wer)?;
-        }
         let rate = rate_of_all(results);
+        if let Some(file) = &self.junit {
+            junit::write(file, results, (rate, self.max_wer))?;
+        }
         if self.json {
             return terminal::tell_json(&Results { clips: results, word_error_rate: rate });
         }
@@ -171,10 +173,15 @@ async fn hear(
     heard.map_err(|error| Failure::from(error).about(name))
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "must be from 0 to 1; 0.12 is twelve in a hundred".to_owned())
+}
+
 /// `greeting.webm` is expected to say what `greeting.txt` holds.
 fn expected_words(folder: &Path, clip: &str) -> Result<String, Failure> {
-    let stem = Path::new(clip).file_stem().unwrap_or_default();
-    let file = folder.join(stem).with_extension("txt");
+    let stem = Path::new(clip).file_stem().unwrap_or_default().to_string_lossy();
+    let file = folder.join(format!("{stem}.txt"));
     let words = fs::read_to_string(&file);
     words.map_err(|error| Failure::input(format!("{}: {error}", file.display())))
 }

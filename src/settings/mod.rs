@@ -71,17 +71,44 @@ impl Settings {
     /// Reads the process's environment and, for what is not set there, `.env` in this folder.
     pub fn from_environment() -> Result<Self, SettingsError> {
         let file = env_file()?;
-        Self::read(&|name| std::env::var(name).ok().or_else(|| file.get(name).cloned()))
+        Self::read(&|name| from_process(name).or_else(|| file.get(name).cloned()))
     }
 }
 
+fn from_process(name: &str) -> Option<String> {
+    let text = std::env::var(name).ok()?;
+    // Desktops set LANGUAGE to a list of locales such as `en_GB:en`, which is not meant for us.
+    let for_the_desktop = name == "LANGUAGE" && text.contains(['_', ':']);
+    (!for_the_desktop).then_some(text)
+}
+
 fn env_file() -> Result<HashMap<String, String>, SettingsError> {
-    let wrong = |error: dotenvy::Error| SettingsError {
-        mistakes: vec![format!(".env: {error}; a line is NAME=value, quoted if it holds spaces")],
+    let lines = match dotenvy::from_path_iter(".env") {
+        Ok(lines) => lines,
+        Err(error) if error.not_found() => return Ok(HashMap::new()),
+        Err(error) => return Err(wrong_file(error.to_string())),
     };
-    match dotenvy::from_filename_iter(".env") {
-        Ok(lines) => lines.collect::<Result<_, _>>().map_err(wrong),
-        Err(error) if error.not_found() => Ok(HashMap::new()),
-        Err(error) => Err(wrong(error)),
+    let mut file = HashMap::new();
+    let mut place = "its first setting".to_owned();
+    for line in lines {
+        let (name, text) = line.map_err(|error| wrong_line(&error, &place))?;
+        place = format!("the setting after {name}");
+        file.insert(name, text);
     }
+    Ok(file)
+}
+
+/// Says where the line is and not what is in it: it may be a secret.
+fn wrong_line(error: &dotenvy::Error, place: &str) -> SettingsError {
+    match error {
+        dotenvy::Error::LineParse(..) => wrong_file(format!(
+            "{place} cannot be read; a line is NAME=value, with the value in quotes if it holds \
+             spaces"
+        )),
+        other => wrong_file(other.to_string()),
+    }
+}
+
+fn wrong_file(what: String) -> SettingsError {
+    SettingsError { mistakes: vec![format!(".env: {what}")] }
 }

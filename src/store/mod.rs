@@ -88,7 +88,12 @@ impl Store {
     /// Whether the database answers, knows the schema and takes what is written.
     pub async fn check(&self) -> Result<(), StoreError> {
         schema::check(&self.readers).await?;
-        if self.failing.load(Ordering::Relaxed) { self.write(Write::Probe).await } else { Ok(()) }
+        if self.failing.load(Ordering::Relaxed) { self.try_writing().await } else { Ok(()) }
+    }
+
+    /// Writes nothing, but all the way to the disk: whether writing works.
+    pub async fn try_writing(&self) -> Result<(), StoreError> {
+        self.write(Write::Probe).await
     }
 
     /// Writes what is waiting, takes no more, and hangs up.

@@ -83,3 +83,11 @@ fn nothing_to_say_is_an_error() {
     assert_eq!(program.run(&["say", "Hello.", "-o", "x.aiff"]).code, 2);
     assert_eq!(program.run(&["ask", "--text", " "]).code, 2);
 }
+
+#[test]
+fn a_text_that_is_no_question_any_more_is_refused() {
+    let run = Program::new().run(&["ask", "--text", &"1+".repeat(3000)]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("4000"), "{}", run.err);
+}

@@ -40,12 +40,12 @@ fn a_conversation_goes_on_by_its_id_and_remembers() {
 #[test]
 fn a_turn_without_memory_leaves_none() {
     let program = Program::new();
+    let text = "What is my name?";
 
     program.succeed(&["ask", "--text", "My name is Clara.", "--no-memory"]);
-    let run =
-        program.run(&["ask", "--text", "What is my name?", "--conversation", "last", "--json"]);
+    let turn = program.succeed_json(&["ask", "--text", text, "--conversation", "last", "--json"]);
 
-    assert!(!run.out.contains("Clara"), "{}", run.out);
+    assert!(!turn["reply"].as_str().unwrap().contains("Clara"), "{turn}");
 }
 
 #[test]
@@ -128,6 +128,59 @@ fn transcribe_is_a_test_when_it_knows_what_to_expect() {
     assert!(wrong.out.contains("word error rate"), "{}", wrong.out);
     let report = program.read("report.xml");
     assert!(report.contains("failures=\"1\"") && report.contains("grandmother"), "{report}");
+    let as_per_cent =
+        program.run(&["transcribe", "q.mp3", "--expect-dir", "expected", "--max-wer", "12"]);
+    assert_eq!(as_per_cent.code, 2, "{}", as_per_cent.err);
+}
+
+#[test]
+fn expected_words_are_found_by_the_whole_name_before_any_clip_is_heard() {
+    let program = spoken_question();
+    std::fs::create_dir(program.path("expected")).unwrap();
+    for take in ["take.1", "take.2"] {
+        std::fs::copy(program.path("q.mp3"), program.path(&format!("{take}.mp3"))).unwrap();
+    }
+    program.write("expected/take.1.txt", "what are your opening hours");
+    let arguments = ["transcribe", "take.1.mp3", "take.2.mp3", "--expect-dir", "expected"];
+
+    let missing = program.run(&arguments);
+    program.write("expected/take.2.txt", "what are your opening hours");
+    let complete = program.run(&arguments);
+
+    assert_eq!(missing.code, 2);
+    assert!(missing.out.is_empty() && missing.err.contains("take.2.txt"), "{}", missing.err);
+    assert_eq!(complete.code, 0, "{}", complete.err);
+}
+
+#[test]
+fn a_clip_in_which_nothing_is_understood_is_no_speech_for_every_command() {
+    let program = Program::new();
+    program.write("silence.wav", silence(2));
+
+    for command in ["ask", "transcribe"] {
+        let run = program.run(&[command, "silence.wav"]);
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(run.err.contains("no speech"), "{}", run.err);
+    }
+}
+
+#[test]
+fn two_results_do_not_share_standard_output() {
+    let run = Program::new().run(&["ask", "--text", "Hello there.", "--json", "-o", "-"]);
+
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("standard output"), "{}", run.err);
+}
+
+#[test]
+fn doctor_notices_a_data_folder_that_is_no_folder() {
+    let program = Program::new().set("DATA_DIR", "taken/data");
+    program.write("taken", "a file");
+
+    let run = program.run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("FAIL data folder") && run.out.contains("DATA_DIR"), "{}", run.out);
 }
 
 #[test]

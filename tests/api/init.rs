@@ -30,6 +30,8 @@ fn a_file_that_is_there_is_left_alone_unless_the_answer_is_yes() {
 
     program.run_with_input(&["init"], b"y\n\n\n\n\nslt\n");
     assert!(program.read(".env").contains("slt"));
+    let mode = program.path(".env").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "it was readable by all before");
 }
 
 #[test]

@@ -40,7 +40,11 @@ fn all_mistakes_are_reported_at_once_each_with_its_name() {
     let error = read(&wrong).unwrap_err();
 
     for (name, _) in wrong {
-        let told = error.mistakes.iter().filter(|mistake| mistake.starts_with(name)).count();
+        let told = error
+            .mistakes
+            .iter()
+            .filter(|mistake| mistake.starts_with(&format!("{name}:")))
+            .count();
         assert_eq!(told, 1, "{name}: {error}");
     }
 }
@@ -140,4 +144,53 @@ fn a_broken_env_file_is_named() {
 
     assert_eq!(run.code, 2);
     assert!(run.err.contains(".env"), "{}", run.err);
+}
+
+#[test]
+fn a_broken_line_is_told_by_its_place_and_never_by_its_secret() {
+    let program = Program::new();
+    program.write(".env", "# comment\nDB_USER=ann\nDB_PASSWORD=hush hush\n");
+
+    let run = program.run(&["migrate"]);
+
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("after DB_USER") && !run.err.contains("hush"), "{}", run.err);
+}
+
+#[test]
+fn a_file_in_a_folder_above_is_somebody_elses() {
+    let program = Program::new();
+    std::fs::create_dir(program.path("below")).unwrap();
+    program.write(".env", "DATA_DIR=from-above\n");
+
+    let ended = program.command(&["migrate"]).current_dir(program.path("below")).output().unwrap();
+
+    assert!(ended.status.success());
+    assert!(program.path("below/data/repartee.db").exists());
+}
+
+#[test]
+fn the_desktops_own_language_list_is_not_meant_for_us() {
+    let desktop = Program::new().set("LANGUAGE", "en_GB:en");
+    let ours = Program::new().set("LANGUAGE", "klingonese!");
+
+    desktop.succeed(&["migrate"]);
+    assert_eq!(ours.run(&["migrate"]).code, 2);
+}
+
+#[test]
+fn a_database_url_that_cannot_be_used_is_the_settings_fault() {
+    let run = Program::new().set("DATABASE_URL", "sqlite::memory:").run(&["migrate"]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert_eq!(run.err.matches("DATABASE_URL").count().max(1), 1, "{}", run.err);
+}
+
+#[cfg(feature = "embedded")]
+#[test]
+fn a_voice_that_nobody_has_is_the_settings_fault() {
+    let run = Program::new().set("VOICE", "nobody").run(&["ask", "--text", "Hello there."]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("nobody"), "{}", run.err);
 }
