@@ -69,7 +69,7 @@ impl Conversations {
 
     /// Takes one turn. The stream begins with `Started` and ends with `Finished`, which comes
     /// when the turn is on the disk, or with one error. Nothing happens unless it is polled;
-    /// dropping it stops the turn at once, and what was said so far is remembered.
+    /// dropping it stops the turn at once, and the sentences said whole so far are remembered.
     pub fn hear(
         &self,
         ask: Ask,

@@ -29,14 +29,23 @@ struct Open {
     turn: TurnRecord,
     typed: bool,
     reply: String,
-    /// How much of the reply's text was said aloud, in bytes.
+    /// How much of the reply's text was handed on as sound in whole sentences, in bytes.
     said_to: usize,
-    /// What was said aloud that is not in the reply's text.
+    /// Whole sentences that were handed on and are not in the reply's text.
     lines: Vec<String>,
-    sentences: usize,
+    /// The sentence whose sound is being handed on.
+    saying: Option<Saying>,
     recalled: Option<Recall>,
     /// Held until the turn is written, so that the next one remembers it.
     _seat: Seat,
+}
+
+struct Saying {
+    sentence: usize,
+    /// Where it ends in the reply's text.
+    end: usize,
+    /// What it says, if that is not in the reply's text.
+    line: Option<String>,
 }
 
 impl Note {
@@ -68,7 +77,7 @@ impl Note {
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            sentences: 0,
+            saying: None,
             recalled,
             _seat: seat,
         });
@@ -123,7 +132,7 @@ impl Note {
     }
 
     /// Has the turn written in the background; its conversation waits for that.
-    fn hand_on(&self, open: Open, status: TurnStatus) -> JoinHandle<()> {
+    fn hand_on(&self, mut open: Open, status: TurnStatus) -> JoinHandle<()> {
         let turn = open.ended(&self.inner, status);
         let store = self.inner.store.clone();
         let write = async move {
@@ -145,25 +154,35 @@ impl Drop for Note {
 }
 
 impl Open {
+    /// A sentence may come in many pieces, and none tells that it is the last: only the sound of
+    /// the next sentence does.
     fn said(&mut self, speech: &Speech) {
-        if speech.sentence < self.sentences {
+        if self.saying.as_ref().is_some_and(|saying| speech.sentence <= saying.sentence) {
             return;
         }
-        self.sentences = speech.sentence + 1;
-        self.said_to = self.said_to.max(speech.span.end);
-        if speech.span.is_empty() {
-            self.lines.push(speech.text.clone());
+        self.end_sentence();
+        let line = speech.span.is_empty().then(|| speech.text.clone());
+        self.saying = Some(Saying { sentence: speech.sentence, end: speech.span.end, line });
+    }
+
+    fn end_sentence(&mut self) {
+        if let Some(saying) = &mut self.saying {
+            self.said_to = self.said_to.max(saying.end);
+            self.lines.extend(saying.line.take());
         }
     }
 
     /// The record of the turn as it ended. Of an answer in full, all is remembered; of one broken
-    /// off, what was said aloud.
-    fn ended(&self, inner: &Inner, status: TurnStatus) -> TurnRecord {
+    /// off, the sentences that were handed on whole.
+    fn ended(&mut self, inner: &Inner, status: TurnStatus) -> TurnRecord {
+        let whole = status == TurnStatus::Finished;
+        if whole {
+            self.end_sentence();
+        }
         let mut turn = self.turn.clone();
         turn.status = status;
         turn.ended_at = Utc::now();
         turn.engines = self.engines(inner);
-        let whole = status == TurnStatus::Finished;
         let said = if whole { Some(&*self.reply) } else { self.reply.get(..self.said_to) };
         let said = said.unwrap_or_default().trim();
         let spoken = if said.is_empty() { self.lines.join(" ") } else { said.to_owned() };
@@ -180,7 +199,7 @@ impl Open {
         Engines {
             hearing: (!self.typed).then(|| inner.pipeline.hearing().name()),
             thinking: heard.then(|| inner.pipeline.thinking().name()),
-            speaking: (self.sentences > 0).then(|| inner.pipeline.speaking().name()),
+            speaking: self.saying.is_some().then(|| inner.pipeline.speaking().name()),
         }
     }
 

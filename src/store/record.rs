@@ -32,7 +32,8 @@ pub struct TurnRecord {
     pub heard: Option<String>,
     /// The reply's whole text, as far as it was thought.
     pub reply: Option<String>,
-    /// What was really said aloud of the reply. Memory shows the model this and no more.
+    /// What was said aloud of the reply: all of it, or, if the turn was broken off, the whole
+    /// sentences whose sound was handed on. Memory shows the model this and no more.
     pub spoken: Option<String>,
     /// The language that was heard.
     pub language: Option<Language>,

@@ -53,7 +53,7 @@ pub struct Turn {
     pub transcript: Option<String>,
     /// The reply's text.
     pub reply: Option<String>,
-    /// What was really said aloud of it.
+    /// What was said aloud of it: all, or the whole sentences handed on before it was broken off.
     pub spoken: Option<String>,
     /// The language that was heard.
     pub language: Option<Language>,

@@ -28,13 +28,14 @@ use crate::database::{Database, first_turn};
 use crate::on_both_databases;
 use crate::scripted::{
     Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, replying,
-    text,
+    sound, text,
 };
 
 on_both_databases! {
     a_turn_remembers_the_one_before,
     a_turn_that_finished_is_on_the_disk,
     an_interrupted_turn_is_remembered_as_far_as_it_was_spoken,
+    a_sentence_broken_off_in_the_middle_is_not_remembered,
     a_turn_broken_off_before_any_sound_keeps_the_question,
     a_silent_clip_leaves_nothing,
     a_failed_turn_is_written_down_with_its_reason,
@@ -93,11 +94,11 @@ async fn a_turn_that_finished_is_on_the_disk(database: Database) {
 }
 
 async fn an_interrupted_turn_is_remembered_as_far_as_it_was_spoken(database: Database) {
-    let steps = vec![text("We open at nine. "), text("On Sundays we "), Step::Hang];
+    let steps = vec![text("We open at nine. On Sundays we rest. "), text("Or"), Step::Hang];
     let talk = Talk::with(&database, ScriptedResponder::following(steps)).await;
     let mut events = talk.hear(ask(Which::New, "When do you open?"));
     let (turn_id, conversation) = started(events.next().await);
-    until(&mut events, |event| matches!(event, TurnEvent::Speech(_))).await;
+    until(&mut events, |event| begins_sentence(event, 1)).await;
 
     drop(events);
 
@@ -111,6 +112,29 @@ async fn an_interrupted_turn_is_remembered_as_far_as_it_was_spoken(database: Dat
     assert_eq!(kept.status, TurnStatus::Interrupted);
     assert_eq!(kept.spoken.as_deref(), Some("We open at nine."));
     assert!(kept.receipt.is_none());
+}
+
+async fn a_sentence_broken_off_in_the_middle_is_not_remembered(database: Database) {
+    let half = vec![Step::Give(sound(0, 160)), Step::Hang];
+    let speaking = ScriptedSynthesizer::new().with(0, half);
+    let hearing = ScriptedTranscriber::hearing("hello");
+    let thinking = ScriptedResponder::replying(["We open at nine."]);
+    let engines = crate::scripted::engines(hearing, thinking, speaking);
+    let talk = Talk::over(&database, engines, patient()).await;
+    let mut events = talk.hear(ask(Which::New, "When do you open?"));
+    let (turn_id, conversation) = started(events.next().await);
+    until(&mut events, |event| begins_sentence(event, 0)).await;
+
+    drop(events);
+    talk.conversations.settle().await;
+
+    let messages = talk.store().messages(conversation, 0, 10).await.unwrap();
+    let texts: Vec<&str> = messages.iter().map(|kept| kept.message.text.as_str()).collect();
+    assert_eq!(texts, ["When do you open?"]);
+    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    assert_eq!((kept.status, kept.spoken), (TurnStatus::Interrupted, None));
+    assert_eq!(kept.reply.as_deref(), Some("We open at nine."));
+    assert!(kept.engines.speaking.is_some());
 }
 
 async fn a_turn_broken_off_before_any_sound_keeps_the_question(database: Database) {
@@ -520,6 +544,10 @@ async fn until(
         }
     }
     panic!("the turn ended too early");
+}
+
+fn begins_sentence(event: &TurnEvent, sentence: usize) -> bool {
+    matches!(event, TurnEvent::Speech(speech) if speech.sentence == sentence)
 }
 
 /// What memory added to a prompt, in tokens.
