@@ -92,7 +92,8 @@ impl Answer {
                 self.finish()?;
                 continue;
             }
-            let dues = self.speaking.dues().chain(self.thinking.due()).chain([self.whole()]);
+            let dues =
+                self.speaking.due().into_iter().chain(self.thinking.due()).chain([self.whole()]);
             return self.watch.poll(context, dues).map(Err);
         }
     }

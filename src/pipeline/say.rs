@@ -64,7 +64,7 @@ fn next(
     match speaking.poll(context, watch.worked()).map_err(in_speaking)? {
         Some(speech) => Poll::Ready(Ok(Some(speech))),
         None if speaking.is_done() => Poll::Ready(speaking.finish().map_err(in_speaking)),
-        None => watch.poll(context, speaking.dues()).map(Err),
+        None => watch.poll(context, speaking.due()).map(Err),
     }
 }
 

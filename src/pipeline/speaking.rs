@@ -57,6 +57,8 @@ struct Working {
     sounds: Option<BoxStream<'static, Result<Sound, EngineError>>>,
     waiting: VecDeque<Sound>,
     waiting_bytes: usize,
+    /// Why it broke off. It is said when the sentence is: what comes before is sound already.
+    failure: Option<EngineError>,
     since: Duration,
     sounded: bool,
 }
@@ -102,9 +104,7 @@ impl Speaking {
     ) -> Result<Option<Speech>, EngineError> {
         loop {
             self.start(now);
-            for working in &mut self.working {
-                working.collect(context, now, self.bounds.waiting_bytes)?;
-            }
+            self.collect(context, now);
             let Some(front) = self.working.front_mut() else { return Ok(None) };
             if let Some(sound) = front.next() {
                 let saying = front.saying.clone();
@@ -120,23 +120,35 @@ impl Speaking {
         }
     }
 
-    /// What each sentence in work must do next, and by when.
-    pub(super) fn dues(&self) -> impl Iterator<Item = Due> {
-        self.working.iter().filter(|working| working.is_awaited(self.bounds.waiting_bytes)).map(
-            |working| {
-                let limit = if working.sounded { self.bounds.gap } else { self.bounds.first };
-                Due { stage: Stage::Speaking, since: working.since, limit }
-            },
-        )
+    /// What the sentence being said must do next, and by when. Nobody waits for those ahead of it
+    /// yet: one that is late by then fails when its turn has come.
+    pub(super) fn due(&self) -> Option<Due> {
+        let front = self.working.front()?;
+        let limit = if front.sounded { self.bounds.gap } else { self.bounds.first };
+        let due = Due { stage: Stage::Speaking, since: front.since, limit };
+        front.is_awaited(self.bounds.waiting_bytes).then_some(due)
     }
 
     fn start(&mut self, now: Duration) {
-        while self.working.len() < self.bounds.at_once {
+        // What comes after a failure will never be said, so nobody is to work on it.
+        let failed = self.working.back().is_some_and(|working| working.failure.is_some());
+        while !failed && self.working.len() < self.bounds.at_once {
             let Some(Planned { line, span }) = self.planned.pop_front() else { return };
             let saying = Saying { sentence: self.lines, text: line.text.clone(), span };
             let sounds = self.synthesizer.speak(line, self.wanted);
             self.working.push_back(Working::new(saying, sounds, now));
             self.lines += 1;
+        }
+    }
+
+    fn collect(&mut self, context: &mut Context<'_>, now: Duration) {
+        let bound = self.bounds.waiting_bytes;
+        for working in &mut self.working {
+            working.collect(context, now, bound);
+        }
+        let failed = self.working.iter().position(|working| working.failure.is_some());
+        if let Some(failed) = failed {
+            self.working.truncate(failed + 1);
         }
     }
 
@@ -165,32 +177,42 @@ impl Working {
         sounds: BoxStream<'static, Result<Sound, EngineError>>,
         now: Duration,
     ) -> Self {
-        let (waiting, waiting_bytes) = (VecDeque::new(), 0);
-        Self { saying, sounds: Some(sounds), waiting, waiting_bytes, since: now, sounded: false }
+        Self {
+            saying,
+            sounds: Some(sounds),
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            failure: None,
+            since: now,
+            sounded: false,
+        }
     }
 
     /// Takes what the synthesizer has, as much as may wait.
-    fn collect(
-        &mut self,
-        context: &mut Context<'_>,
-        now: Duration,
-        bound: usize,
-    ) -> Result<(), EngineError> {
-        while self.waiting_bytes < bound {
-            let Some(sounds) = &mut self.sounds else { return Ok(()) };
+    fn collect(&mut self, context: &mut Context<'_>, now: Duration, bound: usize) {
+        while let Some(sounds) = &mut self.sounds {
+            if self.waiting_bytes >= bound {
+                // It is not asked for more, so it cannot be late.
+                self.since = now;
+                return;
+            }
             match sounds.poll_next_unpin(context) {
-                Poll::Pending => return Ok(()),
+                Poll::Pending => return,
                 Poll::Ready(None) => self.sounds = None,
-                Poll::Ready(Some(sound)) => {
-                    let sound = sound?;
-                    self.sounded |= bytes(&sound) > 0;
-                    self.waiting_bytes += weight(&sound);
-                    self.waiting.push_back(sound);
-                    self.since = now;
+                Poll::Ready(Some(Ok(sound))) => self.take(sound, now),
+                Poll::Ready(Some(Err(error))) => {
+                    self.failure = Some(error);
+                    self.sounds = None;
                 }
             }
         }
-        Ok(())
+    }
+
+    fn take(&mut self, sound: Sound, now: Duration) {
+        self.sounded |= bytes(&sound) > 0;
+        self.waiting_bytes += weight(&sound);
+        self.waiting.push_back(sound);
+        self.since = now;
     }
 
     fn next(&mut self) -> Option<Sound> {
@@ -205,7 +227,10 @@ impl Working {
     }
 
     /// Whether all has been said. Words that gave no sound at all are the engine's failure.
-    fn is_over(&self) -> Result<bool, EngineError> {
+    fn is_over(&mut self) -> Result<bool, EngineError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         if self.sounds.is_some() {
             return Ok(false);
         }

@@ -5,17 +5,19 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use repartee::audio::format::Format;
 use repartee::pipeline::error::{Stage, TurnError};
-use repartee::pipeline::event::Input;
+use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
+use tokio::time::timeout;
 
 use crate::hearing::spoken;
 use crate::scripted::{
-    ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, briefing, engines, sound,
-    text,
+    Gate, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, briefing, engines,
+    sound, text,
 };
-use crate::stage::{begin, finish};
+use crate::stage::{begin, finish, until_sound};
 
 const SHORT: Duration = Duration::from_millis(5);
 const FAR: Duration = Duration::from_secs(3_600);
@@ -91,6 +93,46 @@ async fn a_voice_that_stops_in_the_middle_is_given_up() {
     let outcome = finish(begin(speaking(steps), limits)).await;
     assert_eq!(outcome.error, late(Stage::Speaking));
     assert_eq!(outcome.said(), ["It is one."]);
+}
+
+#[tokio::test]
+async fn a_voice_that_is_late_ahead_does_not_cut_off_what_comes_before() {
+    let gate = Gate::new();
+    let slow = vec![Step::Give(sound(0, 160)), Step::Wait(gate.clone()), Step::Give(sound(0, 160))];
+    let speaking = ScriptedSynthesizer::new().with(0, slow).with(1, vec![Step::Hang]);
+    let thinking = ScriptedResponder::replying(["It is one. It is two."]);
+    let engines = engines(ScriptedTranscriber::hearing("hello"), thinking, speaking);
+    let mut turn = begin(engines, Limits { speaking_first: SHORT, ..far() });
+    until_sound(&mut turn).await;
+
+    // The second sentence is late by now, but the first is still being said.
+    assert!(timeout(SHORT * 10, turn.next()).await.is_err());
+    gate.open();
+    let outcome = finish(turn).await;
+
+    assert_eq!(outcome.said(), ["It is one."]);
+    assert_eq!(outcome.error, late(Stage::Speaking));
+}
+
+#[tokio::test]
+async fn a_voice_that_was_not_asked_for_more_is_not_late() {
+    let (gate, gap) = (Gate::new(), Duration::from_secs(1));
+    let steps = vec![Step::Give(sound(1, 160)), Step::Yield, Step::Give(sound(1, 160))];
+    let speaking = ScriptedSynthesizer::new()
+        .with(0, vec![Step::Wait(gate.clone()), Step::Give(sound(0, 160))])
+        .with(1, steps);
+    let thinking = ScriptedResponder::replying(["It is one. It is two."]);
+    let engines = engines(ScriptedTranscriber::hearing("hello"), thinking, speaking);
+    let mut turn = begin(engines, Limits { speaking_gap: gap, waiting_bytes: 1, ..far() });
+    while !matches!(turn.next().await, Some(Ok(TurnEvent::Reply(_)))) {}
+
+    // The second sentence waits with as much as may wait, for longer than the limit.
+    assert!(timeout(gap + SHORT, turn.next()).await.is_err());
+    gate.open();
+    let outcome = finish(turn).await;
+
+    assert_eq!(outcome.error, None);
+    assert_eq!(outcome.said(), ["It is one.", "It is two.", "It is two."]);
 }
 
 #[tokio::test]

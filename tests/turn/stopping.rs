@@ -120,6 +120,28 @@ async fn a_voice_that_breaks_off_ends_the_turn_after_what_was_sent() {
 }
 
 #[tokio::test]
+async fn a_voice_that_fails_ahead_does_not_cut_off_what_comes_before() {
+    let whole = vec![
+        Step::Give(sound(0, 160)),
+        Step::Yield,
+        Step::Yield,
+        Step::Give(sound(0, 160)),
+        Step::Yield,
+    ];
+    let speaking = ScriptedSynthesizer::new()
+        .with(0, whole)
+        .with(1, vec![Step::Give(sound(1, 160)), Step::Fail(EngineError::Quota)]);
+    let lines = speaking.journal.clone();
+    let thinking = ScriptedResponder::replying(["It is one. It is two. It is three. And four."]);
+
+    let outcome = take(engines(ScriptedTranscriber::hearing("hello"), thinking, speaking)).await;
+
+    assert_eq!(outcome.error, failed(Stage::Speaking));
+    assert_eq!(outcome.said(), ["It is one.", "It is one.", "It is two."]);
+    assert!(!lines.holds(&Entry::Asked("And four.".into())), "nobody would have heard it");
+}
+
+#[tokio::test]
 async fn a_sentence_without_any_sound_is_an_error_and_no_silence() {
     for steps in [Vec::new(), vec![Step::Give(sound(0, 0)); 3]] {
         let speaking = ScriptedSynthesizer::new().with(0, steps);
