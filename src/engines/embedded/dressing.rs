@@ -3,6 +3,7 @@
 mod questions;
 mod sums;
 
+use crate::engines::embedded::capitals::capitalised;
 use crate::engines::embedded::dressing::questions::is_question;
 use crate::engines::embedded::dressing::sums::with_digits;
 
@@ -110,11 +111,6 @@ fn spelt(word: &str, names: &[String]) -> String {
 /// A letter that is spelt out: `b.`, but not `a.`, which would be an odd way to write "a".
 fn is_initial(word: &str) -> bool {
     matches!(word.as_bytes(), [letter, b'.'] if letter.is_ascii_lowercase())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

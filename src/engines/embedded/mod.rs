@@ -1,5 +1,6 @@
 //! Engines inside the binary: no key, no network.
 
+mod capitals;
 pub mod dressing;
 mod flite;
 pub mod hearing;

@@ -2,6 +2,7 @@
 
 use crate::domain::delivery::Delivery;
 use crate::domain::message::{Message, Role};
+use crate::engines::embedded::capitals::capitalised;
 use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::mind::{Exchange, Reply};
 use crate::engines::embedded::thinking::phrases::Meaning;
@@ -69,7 +70,7 @@ impl Exchange<'_> {
     /// One of the ways to put it, not one that was just used, with the slot filled.
     pub fn choose(&self, ways: &[&str], slot: &str, filling: &str) -> String {
         let filled: Vec<String> =
-            ways.iter().map(|way| recall::sentence_case(&way.replace(slot, filling))).collect();
+            ways.iter().map(|way| capitalised(&way.replace(slot, filling))).collect();
         let fresh: Vec<&String> = filled.iter().filter(|text| !self.was_just_said(text)).collect();
         let left = if fresh.is_empty() { filled.iter().collect() } else { fresh };
         let chosen = left.get(self.chance as usize % left.len().max(1));

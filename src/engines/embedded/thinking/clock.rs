@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
+use crate::engines::embedded::capitals::capitalised;
 use crate::engines::embedded::thinking::dates;
 
 /// Places that people name by another name than their time zone.
@@ -86,15 +87,7 @@ fn zone(place: &str) -> Option<Tz> {
 }
 
 fn title(place: &str) -> String {
-    let words: Vec<String> = place
-        .split(' ')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        })
-        .collect();
+    let words: Vec<String> = place.split(' ').map(capitalised).collect();
     words.join(" ")
 }
 

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::domain::hours::{Day, Hours, WEEK, day_name};
 use crate::domain::persona::{Persona, Service};
+use crate::engines::embedded::capitals::capitalised;
 
 /// The most services that are named in one breath.
 const NAMED_SERVICES: usize = 4;
@@ -48,14 +49,14 @@ pub fn services(persona: &Persona) -> String {
     let names: Vec<&str> = persona.services.iter().map(|service| service.name.as_str()).collect();
     match names.as_slice() {
         [] => "Nothing is on my list. Nobody has told me.".to_owned(),
-        [only] => format!("{}.", sentence_case(only)),
+        [only] => format!("{}.", capitalised(only)),
         _ if names.len() > NAMED_SERVICES => {
             let more = names.len() - NAMED_SERVICES;
             let named = names[..NAMED_SERVICES].join(", ");
-            format!("{} and {more} more. Ask me about one.", sentence_case(&named))
+            format!("{} and {more} more. Ask me about one.", capitalised(&named))
         }
         [head @ .., last] => {
-            format!("{} and {last}. Ask me about one.", sentence_case(&head.join(", ")))
+            format!("{} and {last}. Ask me about one.", capitalised(&head.join(", ")))
         }
     }
 }
@@ -64,7 +65,7 @@ pub fn services(persona: &Persona) -> String {
 pub fn service(service: &Service) -> String {
     let minutes = service.minutes.map(|minutes| format!("{minutes} minutes"));
     let told: Vec<String> = service.price.clone().into_iter().chain(minutes).collect();
-    let name = sentence_case(&service.name);
+    let name = capitalised(&service.name);
     let mut text = match told.as_slice() {
         [] => format!("{name}: yes, we do."),
         _ => format!("{name}: {}.", told.join(", ")),
@@ -167,7 +168,7 @@ fn on(day: &Day, before: &str, name: &str) -> String {
     if day.is_closed() {
         return format!("Closed {}{name}.", before.to_lowercase());
     }
-    sentence_case(&format!("{before}{name}, {}.", spans(day)))
+    capitalised(&format!("{before}{name}, {}.", spans(day)))
 }
 
 fn at_once(day: &Day, time: NaiveTime) -> String {
@@ -207,9 +208,4 @@ fn hour(time: NaiveTime, plain: bool) -> String {
         (false, true) => format!("{text} PM"),
         (false, false) => format!("{text} AM"),
     }
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::engines::embedded::capitals::capitalised;
 use crate::engines::embedded::thinking::memory::Memory;
 use crate::engines::embedded::thinking::mind::Exchange;
 use crate::engines::embedded::thinking::statements::{self, Statement};
@@ -98,7 +99,7 @@ pub fn birthday(plain: &[&str], memory: &Memory, today: NaiveDate) -> Option<Str
 /// The sum with its result.
 pub fn result(sum: &Sum) -> String {
     match sum.value() {
-        Ok(value) => sentence_case(&format!("{sum} is {}.", numbers::write(value))),
+        Ok(value) => capitalised(&format!("{sum} is {}.", numbers::write(value))),
         Err(NoResult::ByZero) => "Nothing can be divided by zero.".to_owned(),
         Err(NoResult::Root) => "There is no such number. Not among the real ones.".to_owned(),
         Err(NoResult::TooBig) => "That's too big for me.".to_owned(),
@@ -112,10 +113,4 @@ pub fn list(items: &[String]) -> String {
         [only] => only.clone(),
         [head @ .., last] => format!("{} and {last}", head.join(", ")),
     }
-}
-
-/// With a capital at the start.
-pub fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
