@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono_tz::Tz;
 use futures_util::StreamExt;
+use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 use repartee::domain::delivery::Delivery;
 use repartee::domain::message::Message;
 use repartee::domain::persona::Persona;
@@ -769,4 +770,96 @@ fn lines(name: &str) -> Vec<String> {
     let text = fs::read_to_string(Path::new("tests/engines").join(name)).unwrap();
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn bounds_beyond_counting_are_refused() {
+    let talk = Talk::new();
+
+    for said in [
+        "Pick a number between 1 and 99999999999999999999",
+        "pick a number between 1000000000000000 and one",
+    ] {
+        assert_eq!(talk.answer(said).await, "That's too big for me.", "{said}");
+    }
+}
+
+/// Words and signs that are read closely, and a letter without end.
+const SNARES: [&str; 20] = [
+    "+1",
+    "1+",
+    "√",
+    "²",
+    "%",
+    "^2",
+    "half of ",
+    "hundred ",
+    "point ",
+    "what is ",
+    "a ",
+    "x",
+    "number between 1 and 9 ",
+    "ten miles in ",
+    "how ",
+    "my name is ",
+    "remember that ",
+    "where ",
+    "is my ",
+    "999999 ",
+];
+
+#[tokio::test]
+async fn endless_text_is_answered_briefly() {
+    let talk = Talk::new();
+    for snare in SNARES {
+        let answer = talk.answer(&snare.repeat(100_000 / snare.len())).await;
+
+        assert!(!answer.is_empty() && answer.len() < 400, "{snare}: {answer:.100}");
+    }
+}
+
+#[tokio::test]
+async fn endless_sums_are_known_for_sums() {
+    let talk = Talk::new();
+    let endless = format!("1{}", "+1".repeat(65_000));
+
+    for said in [&endless, &format!("what is {endless}?"), &format!("{}9", "√".repeat(30_000))] {
+        assert_eq!(talk.answer(said).await, "That sum is too long for me.");
+    }
+    assert_eq!(talk.answer(&format!("1{}", "+1".repeat(30))).await.split(' ').last(), Some("31."));
+}
+
+#[tokio::test]
+async fn an_endless_word_does_not_fill_the_memory() {
+    let mut talk = Talk::new();
+    let endless = "x".repeat(100_000);
+    talk.say("My name is Maria").await;
+    talk.history.push(Message::user(format!("my name is {endless}")));
+    talk.history.push(Message::user(format!("remember that {endless}")));
+    talk.fold().await;
+
+    assert!(talk.summary.as_ref().unwrap().len() <= 2_000);
+    assert!(talk.answer("What's my name?").await.contains("Maria"));
+}
+
+fn anything() -> impl Strategy<Value = String> {
+    let snare = prop::sample::select(SNARES.as_slice()).prop_map(str::to_owned);
+    let piece = prop_oneof![any::<String>(), snare, "[ -~]{0,12}"];
+    let repeated = (piece, 1..200_usize).prop_map(|(piece, times)| piece.repeat(times));
+    prop::collection::vec(repeated, 0..4).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_answered(said in anything(), heard in any::<bool>()) {
+        let mut talk = Talk::new();
+        talk.loudness_dbfs = HEARD.filter(|_| heard);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+
+        let answer = runtime.block_on(talk.answer(&said));
+
+        assert!(!answer.is_empty() && answer.len() < 1_200, "{answer}");
+    }
 }

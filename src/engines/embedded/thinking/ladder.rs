@@ -5,6 +5,9 @@ use crate::domain::message::{Message, Role};
 /// The most words of a question that are read back.
 const ECHO_WORDS: usize = 12;
 
+/// The most letters of them.
+const ECHO_LETTERS: usize = 120;
+
 /// The one sentence about why, said once in a conversation.
 const NO_MODEL: &str = "I have no language model, so I don't know. Ask me the time, or a sum.";
 /// Said the second time.
@@ -41,10 +44,10 @@ pub fn is_refusal(text: &str) -> bool {
 fn echo(said: &str) -> String {
     let words: Vec<&str> = said.split_whitespace().collect();
     let ends = |end: char| !end.is_alphanumeric();
-    if words.len() > ECHO_WORDS {
-        return format!("{}, and so on", words[..ECHO_WORDS].join(" ").trim_end_matches(ends));
-    }
-    words.join(" ").trim_end_matches(ends).to_owned()
+    let text = words[..words.len().min(ECHO_WORDS)].join(" ");
+    let shortened: String = text.chars().take(ECHO_LETTERS).collect();
+    let whole = words.len() <= ECHO_WORDS && shortened.len() == text.len();
+    format!("{}{}", shortened.trim_end_matches(ends), if whole { "" } else { ", and so on" })
 }
 
 /// All texts, for the test of lengths.

@@ -67,6 +67,7 @@ impl Memory {
                 .max_by_key(|items| items.iter().map(String::len).sum::<usize>());
             match longest.filter(|items| !items.is_empty()) {
                 Some(items) => drop(items.remove(0)),
+                None if self.notes.is_empty() => return text,
                 None => self.notes.clear(),
             }
         }

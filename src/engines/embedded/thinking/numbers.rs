@@ -1,6 +1,7 @@
 //! Numbers: read from words or digits, and written so that a voice reads them right.
 
 use crate::domain::number_words::{SMALL, TENS, cardinal};
+use crate::engines::embedded::capitals::capitalised;
 
 const SCALES: [(&str, f64); 5] =
     [("thousand", 1e3), ("million", 1e6), ("billion", 1e9), ("trillion", 1e12), ("dozen", 12.0)];
@@ -16,6 +17,9 @@ const GREAT: [(f64, &str); 8] = [
     (1e15, "quadrillion"),
     (1e12, "trillion"),
 ];
+
+/// The most words of one number.
+const MOST_WORDS: usize = 32;
 
 /// Ordinals that are no cardinal with `th`.
 const ORDINALS: [(&str, u32); 12] = [
@@ -111,8 +115,7 @@ pub fn spell(word: &str) -> Option<String> {
 /// A small number as a word with a capital: `Seven`.
 pub fn name(value: u64) -> String {
     let word = u32::try_from(value).map_or_else(|_| value.to_string(), spell_whole);
-    let (first, rest) = word.split_at(1.min(word.len()));
-    format!("{}{rest}", first.to_uppercase())
+    capitalised(&word)
 }
 
 /// Whether the word makes a number negative.
@@ -148,7 +151,7 @@ fn scale(word: &str) -> Option<f64> {
 fn spelled(words: &[&str]) -> Option<(f64, usize)> {
     let mut sum = Sum::default();
     let mut taken = 0;
-    for (at, word) in words.iter().enumerate() {
+    for (at, word) in words.iter().enumerate().take(MOST_WORDS) {
         let joins =
             *word == "and" && sum.great && words.get(at + 1).is_some_and(|next| is_small(next));
         let article = at == 0 && matches!(*word, "a" | "an") && starts_scale(words.get(1));
@@ -215,7 +218,7 @@ fn starts_scale(word: Option<&&str>) -> bool {
 fn after_point(words: &[&str]) -> Option<(f64, usize)> {
     let mut text = String::from("0.");
     let mut taken = 0;
-    for word in words {
+    for word in words.iter().take(MOST_WORDS) {
         let Some(value) = small(word).or_else(|| digits(word).filter(|value| value.fract() == 0.0))
         else {
             break;

@@ -16,8 +16,8 @@ const HISSES_END: u8 = 32;
 const NASALS_END: u8 = 35;
 
 /// What an exchange, a gap or a surplus of one sound costs, by weight; inside a class, half of it.
-const WHOLE: u16 = 4;
-const HALF: u16 = 2;
+const WHOLE: u32 = 4;
+const HALF: u32 = 2;
 
 impl Phone {
     /// The phone of that name, stress marks aside.
@@ -45,11 +45,11 @@ pub struct Sound {
     /// Which.
     pub phone: Phone,
     /// 2 in a word like "the" and "is", 3 in any other.
-    pub weight: u16,
+    pub weight: u32,
 }
 
 impl Sound {
-    fn exchange(self, other: Self) -> u16 {
+    fn exchange(self, other: Self) -> u32 {
         if self.phone == other.phone {
             return 0;
         }
@@ -57,7 +57,7 @@ impl Sound {
         cost * (self.weight + other.weight) / 2
     }
 
-    fn gap(self) -> u16 {
+    fn gap(self) -> u32 {
         self.weight * WHOLE
     }
 }
@@ -75,11 +75,11 @@ pub fn distance(heard: &[Sound], meant: &[Sound], limit: f32) -> Option<f32> {
     for sound in heard {
         let start = row[0] + sound.gap();
         let cheapest = advance(&mut row, *sound, meant, start);
-        if f32::from(cheapest) > allowed {
+        if cheapest as f32 > allowed {
             return None;
         }
     }
-    let cost = f32::from(row[meant.len()]);
+    let cost = row[meant.len()] as f32;
     (cost <= allowed).then(|| cost / heaviest)
 }
 
@@ -94,15 +94,15 @@ pub fn nearest_stretch(heard: &[Sound], meant: &[Sound]) -> f32 {
         advance(&mut row, *sound, meant, 0);
         best = best.min(row[meant.len()]);
     }
-    f32::from(best) / weight(meant)
+    best as f32 / weight(meant)
 }
 
 fn weight(sounds: &[Sound]) -> f32 {
-    f32::from(sounds.iter().map(|sound| sound.gap()).sum::<u16>())
+    sounds.iter().map(|sound| sound.gap()).sum::<u32>() as f32
 }
 
 /// The first line of the table: everything that was meant is missing.
-fn gaps(meant: &[Sound]) -> Vec<u16> {
+fn gaps(meant: &[Sound]) -> Vec<u32> {
     let mut missing = 0;
     let rest = meant.iter().map(|sound| {
         missing += sound.gap();
@@ -112,7 +112,7 @@ fn gaps(meant: &[Sound]) -> Vec<u16> {
 }
 
 /// One more line of the table of distances, which begins with `start`.
-fn advance(row: &mut [u16], sound: Sound, meant: &[Sound], start: u16) -> u16 {
+fn advance(row: &mut [u32], sound: Sound, meant: &[Sound], start: u32) -> u32 {
     let mut diagonal = row[0];
     row[0] = start;
     let mut cheapest = start;
@@ -164,6 +164,16 @@ mod tests {
         assert_eq!(distance(&phones("JH OW K"), &phones("JH OW M"), 0.3), None);
         assert_eq!(distance(&phones("JH"), &phones("JH OW K T"), 0.4), None);
         assert_eq!(distance(&[], &[], 1.0), None);
+    }
+
+    #[test]
+    fn endless_speech_is_weighed_without_harm() {
+        let joke = phones("JH OW K");
+        let endless = joke.repeat(10_000);
+
+        assert_eq!(distance(&endless, &joke, 0.9), None);
+        assert_eq!(distance(&endless, &joke.repeat(9_000), 0.05), None);
+        assert!(nearest_stretch(&endless, &joke) < 1e-6);
     }
 
     #[test]

@@ -19,6 +19,8 @@ const NAME_LIMIT: f32 = 0.25;
 const SHORT_NAME_LIMIT: f32 = 0.15;
 /// The most sounds of a short name.
 const SHORT_NAME: usize = 5;
+/// The most bytes of all words together that are compared: beyond them nothing comes near.
+const MOST_BYTES: usize = 1_024;
 /// By how much a phrase that somebody wrote is preferred to a built-in one.
 const OWN_PHRASE: f32 = 0.02;
 
@@ -89,6 +91,10 @@ impl Phrases {
 
     /// The meaning of the phrase that sounds nearest, within `limit`.
     pub fn nearest(&self, plain: &[&str], limit: f32) -> Option<Nearest> {
+        let bytes: usize = plain.iter().map(|word| word.len()).sum();
+        if plain.len() > words::MOST || bytes > MOST_BYTES {
+            return None;
+        }
         let heard = self.sound(plain);
         let mut best: Option<(f32, &Phrase)> = None;
         for phrase in &self.list {

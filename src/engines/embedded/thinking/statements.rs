@@ -1,5 +1,6 @@
 //! What people say of themselves: their name, what they like, what is to be remembered.
 
+use crate::engines::embedded::capitals::capitalised;
 use crate::engines::embedded::thinking::words::{self, Word};
 
 /// Something the speaker said of themselves.
@@ -17,6 +18,8 @@ pub enum Statement {
     Remember(String),
 }
 
+/// The most bytes of a name.
+const LONGEST_NAME: usize = 80;
 /// The most letters that one statement keeps.
 const LONGEST: usize = 160;
 
@@ -178,7 +181,7 @@ fn name(said: &[Word]) -> Option<Statement> {
         return match first {
             None => Some(Statement::NoName),
             Some(first) if NO_NAME.contains(&first) || rest.len() > 4 => None,
-            Some(_) => Some(Statement::Name(capitalised(rest))),
+            Some(_) => named(rest),
         };
     }
     introduced(said)
@@ -187,12 +190,19 @@ fn name(said: &[Word]) -> Option<Statement> {
 /// "I'm Maria", as it is typed: one or two words with capitals, and nothing else.
 fn introduced(said: &[Word]) -> Option<Statement> {
     let rest = behind(said, &["i am", "this is"])?;
-    let named = |word: &Word| {
+    let fits = |word: &Word| {
         let capital = word.said.starts_with(char::is_uppercase) && word.plain != "i";
         capital && !NO_PERSON.contains(&word.plain.as_str())
     };
-    let good = (1..=2).contains(&rest.len()) && rest.iter().all(named);
-    good.then(|| Statement::Name(capitalised(rest)))
+    let good = (1..=2).contains(&rest.len()) && rest.iter().all(fits);
+    if good { named(rest) } else { None }
+}
+
+/// The name that the words are, unless they are too long for one.
+fn named(words: &[Word]) -> Option<Statement> {
+    let name: Vec<String> = words.iter().map(|word| capitalised(&word.said)).collect();
+    let name = name.join(" ");
+    (name.len() <= LONGEST_NAME).then_some(Statement::Name(name))
 }
 
 /// A name ends where the sentence goes on.
@@ -203,16 +213,6 @@ fn until_pause(rest: &[Word]) -> &[Word] {
         Some(0) | None => rest,
         Some(end) => &rest[..end],
     }
-}
-
-fn capitalised(words: &[Word]) -> String {
-    let capital = |word: &Word| {
-        let mut letters = word.said.chars();
-        letters
-            .next()
-            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    };
-    words.iter().map(capital).collect::<Vec<String>>().join(" ")
 }
 
 /// What is liked, unless it says nothing lasting.

@@ -18,8 +18,16 @@ const HEARD: Limits = Limits { sure: 0.30, likely: 0.40 };
 /// Letters don't slip the way sounds do: what is typed was meant.
 const TYPED: Limits = Limits { sure: 0.10, likely: 0.25 };
 
+/// The bound of whole numbers to pick one from.
+const GREATEST_BOUND: f64 = 1e15;
+/// Said of bounds beyond it.
+const TOO_GREAT: &str = "That's too big for me.";
+
 /// Said of a sum with a part that was not understood.
 const HALF_A_SUM: &str = "I missed a number. Say the sum again?";
+
+/// Said of a sum that nobody would work out by ear.
+const LONG_SUM: &str = "That sum is too long for me.";
 
 /// Courtesies before the question itself.
 const COURTESIES: &[&str] = &[
@@ -61,6 +69,9 @@ impl Exchange<'_> {
         let core = words::core(said, &self.mind.persona.name);
         let plain = words::plain(core);
         let bare = without_courtesy(&plain);
+        if plain.len() > words::MOST {
+            return self.understand_long(core, bare);
+        }
         if let Some(meaning) = self.word_for_word(&plain, bare) {
             return Understood::Surely(meaning);
         }
@@ -72,6 +83,15 @@ impl Exchange<'_> {
         match nearest {
             Some(nearest) if nearest.distance <= limits.sure => Understood::Surely(nearest.meaning),
             nearest => self.weigh_keywords(&plain, bare).unwrap_or_else(|| likely(nearest)),
+        }
+    }
+
+    /// Of a long text, only a statement and a sum are known for what they are.
+    fn understand_long(&self, core: &[Word], bare: &[&str]) -> Understood {
+        match statements::find(core) {
+            Some(statement) => Understood::Answered(self.acknowledge(&statement)),
+            None if sums::is_too_long(bare) => Understood::Answered(LONG_SUM.to_owned()),
+            None => Understood::Not,
         }
     }
 
@@ -102,6 +122,9 @@ impl Exchange<'_> {
         let (low, taken) = numbers::unsigned(&plain[between + 1..])?;
         let rest = plain[between + 1 + taken..].strip_prefix(&["and"])?;
         let (high, _) = numbers::unsigned(rest)?;
+        if low.max(high) >= GREATEST_BOUND {
+            return Some(TOO_GREAT.to_owned());
+        }
         let span = (high - low).abs() as u64 + 1;
         let chosen = low.min(high) as u64 + self.chance % span;
         Some(format!("{chosen}."))

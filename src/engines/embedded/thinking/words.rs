@@ -9,6 +9,9 @@ pub struct Word {
     pub said: String,
 }
 
+/// The most words of a sentence that is looked at closely.
+pub const MOST: usize = 64;
+
 /// Contractions that stand for two words.
 const CONTRACTIONS: &[(&str, &str, &str)] = &[
     ("i'm", "i", "am"),

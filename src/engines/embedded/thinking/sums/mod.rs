@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::engines::embedded::thinking::numbers;
 
-pub use reader::{find, is_begun};
+pub use reader::{find, is_begun, is_too_long};
 
 /// A sum.
 #[derive(Debug, Clone, PartialEq)]
@@ -204,6 +204,25 @@ mod tests {
             let words: Vec<&str> = text.split(' ').collect();
             assert_eq!(is_begun(&words), begun, "{text}");
         }
+    }
+
+    #[test]
+    fn endless_sums_are_known_and_not_read() {
+        let endless = |part: &'static str| part.split(' ').cycle().take(120_000);
+        for (part, last, sum) in [
+            ("one plus", "one", true),
+            ("square root of", "nine", true),
+            ("2 times", "2", true),
+            ("what is", "nine", false),
+            ("plus and", "one", false),
+            ("one", "one", false),
+            ("i have two plus", "points", false),
+        ] {
+            let words: Vec<&str> = endless(part).chain([last]).collect();
+            assert_eq!(is_too_long(&words), sum, "{part}");
+            assert_eq!(find(&words, true), None, "{part}");
+        }
+        assert!(!is_too_long(&["one", "plus", "one"]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::engines::embedded::thinking::numbers;
 use crate::engines::embedded::thinking::sums::{Deed, Join, Sum};
+use crate::engines::embedded::thinking::words;
 
 /// Words before a sum that are no part of it.
 const FRAME: &[&str] = &[
@@ -44,7 +45,11 @@ const TAIL: &[&str] =
 const MISHEARD_BEFORE: usize = 3;
 
 /// The sum in these words, if they are one. Heard words may have a few misheard ones before it.
+/// Too many words are not read: each may be one more sum inside another.
 pub fn find(words: &[&str], heard: bool) -> Option<Sum> {
+    if words.len() > words::MOST {
+        return None;
+    }
     let start = words.iter().position(|word| !FRAME.contains(word)).unwrap_or(0);
     let end = words.iter().rposition(|word| !TAIL.contains(word)).map_or(0, |at| at + 1);
     let starts = if heard { start + MISHEARD_BEFORE } else { start };
@@ -56,6 +61,23 @@ pub fn find(words: &[&str], heard: bool) -> Option<Sum> {
         let sums = stretches.filter(|words| framed && (from <= start || begins(words)));
         sums.map(|words| Reader { words, at: 0 }).find_map(Reader::whole)
     })
+}
+
+/// Whether these words are a sum, and too many to be read.
+pub fn is_too_long(words: &[&str]) -> bool {
+    let start = words.iter().position(|word| !FRAME.contains(word)).unwrap_or(0);
+    let end = words.iter().rposition(|word| !TAIL.contains(word)).map_or(0, |at| at + 1);
+    let all = words.get(start..end).unwrap_or_default();
+    let mut reader = Reader { words: all, at: 0 };
+    let (mut numbers, mut joins) = (0, 0);
+    while reader.at < all.len() {
+        match reader.step() {
+            Some(Step::Number) => numbers += 1,
+            Some(Step::Join) => joins += 1,
+            None => return false,
+        }
+    }
+    words.len() > words::MOST && numbers > 0 && joins > 0
 }
 
 /// Whether a sum was begun of which a part was not understood.
@@ -127,6 +149,15 @@ const VERBS: &[(&str, &str, Join, Order)] = &[
 enum Order {
     Kept,
     Turned,
+}
+
+/// What may stand behind a number.
+const BEHIND: [&[&str]; 5] =
+    [&["percent", "of"], &["percent"], &["squared"], &["cubed"], &["factorial"]];
+
+enum Step {
+    Number,
+    Join,
 }
 
 /// Reads a sum from left to right, the tighter joins first.
@@ -218,6 +249,20 @@ impl Reader<'_> {
         ];
         let deed = deeds.iter().find(|(word, _)| self.takes(&[word]));
         Some(deed.map_or(number.clone(), |(_, deed)| Sum::Done(*deed, Box::new(number))))
+    }
+
+    /// Takes the next number or join, whether or not it fits to the one before.
+    fn step(&mut self) -> Option<Step> {
+        let rest = &self.words[self.at..];
+        let joins = JOINS.iter().map(|(ways, _)| *ways).chain(DEEDS.iter().map(|(ways, _)| *ways));
+        let join = joins.chain(BEHIND).filter(|ways| rest.starts_with(ways)).map(<[_]>::len).max();
+        if let Some(length) = join {
+            self.at += length;
+            return Some(Step::Join);
+        }
+        let (_, length) = numbers::read(rest)?;
+        self.at += length;
+        Some(Step::Number)
     }
 
     fn takes(&mut self, words: &[&str]) -> bool {
