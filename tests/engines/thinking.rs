@@ -773,6 +773,16 @@ fn lines(name: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn near_sounds_do_not_hide_the_word_that_matters() {
+    let mut talk = Talk::persona("name = \"Robin\"\n[facts]\naddress = \"Down the road.\"\n");
+    talk.say("What time is it?").await;
+
+    assert_eq!(talk.answer("stop again please").await, "All right.");
+    assert!(talk.answer("when are you").await.contains("hours"));
+    assert_eq!(talk.answer("where are you").await, "Down the road.");
+}
+
+#[tokio::test]
 async fn bounds_beyond_counting_are_refused() {
     let talk = Talk::new();
 

@@ -119,7 +119,7 @@ pub const WAYS_TO_ASK_FOR_SERVICE: &str = "how much is a {} | how much does a {}
 
 /// The usual questions about opening hours.
 pub const WAYS_TO_ASK_FOR_HOURS: &str = "what are your opening hours | what are your hours | \
-    when are you open | when do you open | when do you close | what time do you open | \
+    when are you | when are you open | when do you open | when do you close | what time do you open | \
     what time do you close | opening hours | how late are you open | \
     what are the opening hours | tell me your opening hours | on which days are you open | \
     what days are you open | when can i come | until when are you open | \

@@ -124,7 +124,7 @@ pub const TALK: &[Entry] = &[
         "I think you said never mind.",
         "never mind | nevermind | stop | stop it | stop talking | stop talking please | be quiet | \
          be quiet please | cancel | cancel that | forget it | that is enough | shut up | \
-         never mind about that | it does not matter | quiet please | enough | stop please",
+         stop again | never mind about that | it does not matter | quiet please | enough | stop please",
     ),
     entry(Intent::Yes, "I think you said yes.", "yes | yes please | yeah | sure | yep | of course"),
     entry(Intent::No, "I think you said no.", "no | no thanks | no thank you | nope"),
