@@ -38,6 +38,8 @@ pub struct Options {
     pub patience: Duration,
     /// How long after its last turn the latest conversation still goes on by itself.
     pub pause: Duration,
+    /// How long memory may take to say what it remembers.
+    pub recall_timeout: Duration,
     /// How long folding old messages into the summary may take.
     pub fold_timeout: Duration,
 }
@@ -56,6 +58,7 @@ impl Default for Options {
             recall_messages: 64,
             patience: Duration::from_secs(2),
             pause: Duration::from_secs(30 * 60),
+            recall_timeout: Duration::from_secs(5),
             fold_timeout: Duration::from_secs(60),
         }
     }

@@ -21,8 +21,8 @@ pub enum ConversationError {
     /// The turn before it is still being answered.
     #[error("the turn before is still being answered; wait for its end, or end it")]
     TurnInFlight,
-    /// Memory failed: the answer may have been given, but it is not remembered.
-    #[error("the turn could not be remembered: {0}")]
+    /// Memory failed: nothing could be recalled, or the answer was given but is not remembered.
+    #[error("the conversation's memory failed: {0}")]
     Memory(StoreError),
 }
 

@@ -1,6 +1,7 @@
 //! A turn's place: the conversation it belongs to, and what that remembers.
 
 use chrono::{TimeDelta, Utc};
+use tokio::time::timeout;
 
 use crate::conversations::Inner;
 use crate::conversations::ask::{Ask, Which};
@@ -9,7 +10,7 @@ use crate::conversations::in_flight::Seat;
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
 use crate::pipeline::event::Briefing;
-use crate::store::Recall;
+use crate::store::{Recall, StoreError};
 
 /// Where a turn belongs.
 pub(super) struct Place {
@@ -36,7 +37,10 @@ impl Place {
         let seat = inner.in_flight.enter(conversation, inner.options.patience).await;
         let seat = Some(seat.ok_or(ConversationError::TurnInFlight)?);
         let recalled = match known {
-            Some(id) => Some(inner.store.recall(&ask.owner, id, inner.options.window()).await?),
+            Some(id) => {
+                let recalling = inner.store.recall(&ask.owner, id, inner.options.window());
+                Some(in_time(inner, recalling).await?)
+            }
             None => None,
         };
         Ok(Self { conversation, recalled, seat })
@@ -71,7 +75,19 @@ impl Place {
 async fn latest(inner: &Inner, ask: &Ask) -> Result<Option<ConversationId>, ConversationError> {
     let pause = TimeDelta::from_std(inner.options.pause).unwrap_or(TimeDelta::MAX);
     let after = Utc::now().checked_sub_signed(pause).unwrap_or_default();
-    Ok(inner.store.latest(&ask.owner, after).await?)
+    in_time(inner, inner.store.latest(&ask.owner, after)).await
+}
+
+/// A database that is locked or gone may never answer, and nobody waits for ever.
+async fn in_time<T>(
+    inner: &Inner,
+    reading: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, ConversationError> {
+    let limit = inner.options.recall_timeout;
+    match timeout(limit, reading).await {
+        Ok(read) => Ok(read?),
+        Err(_) => Err(ConversationError::Memory(StoreError::silent(limit))),
+    }
 }
 
 fn steered(instructions: &str, steering: Option<&str>) -> String {

@@ -18,6 +18,9 @@ use crate::store::error::StoreError;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a query waits for a free or a new connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a server may take to read. It would not notice that nobody waits any more, and the
+/// connection would be lost to others until a lock is gone. (SQLite's readers wait for nobody.)
+const READ_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 
 /// A database, known by its URL.
@@ -69,15 +72,17 @@ impl Address {
 
     /// Opens the one connection that writes.
     pub(crate) async fn writer(&self) -> Result<DatabaseConnection, StoreError> {
-        self.open(1).await
+        Ok(Database::connect(self.options(1)).await?)
     }
 
     /// Opens the connections that read.
     pub(crate) async fn readers(&self) -> Result<DatabaseConnection, StoreError> {
-        self.open(READERS).await
+        let mut options = self.options(READERS);
+        options.statement_timeout(READ_TIMEOUT);
+        Ok(Database::connect(options).await?)
     }
 
-    async fn open(&self, connections: u32) -> Result<DatabaseConnection, StoreError> {
+    fn options(&self, connections: u32) -> ConnectOptions {
         let mut options = match self {
             Self::Sqlite { url, .. } => sqlite_options(url),
             Self::Postgres { url } => ConnectOptions::new(url),
@@ -90,7 +95,7 @@ impl Address {
             .test_before_acquire(matches!(self, Self::Postgres { .. }))
             .sqlx_logging(false)
             .record_stmt_in_spans(false);
-        Ok(Database::connect(options).await?)
+        options
     }
 
     /// Makes the database's file if it is missing, for its owner's eyes only, and keeps other

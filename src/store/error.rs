@@ -51,7 +51,7 @@ pub enum StoreError {
 impl StoreError {
     /// The database did not answer within this time.
     pub(crate) fn silent(after: Duration) -> Self {
-        Self::Unreachable(format!("no answer in {} s", after.as_secs()).into())
+        Self::Unreachable(format!("no answer in {after:?}").into())
     }
 
     /// Whether only the write itself is at fault, so that others sharing its transaction may go on.

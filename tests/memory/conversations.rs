@@ -23,6 +23,7 @@ use repartee::pipeline::error::{EngineError, Stage, TurnError};
 use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
 use repartee::store::{Store, StoreError, Turn};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 
 use crate::database::{Database, first_turn};
 use crate::on_both_databases;
@@ -406,6 +407,28 @@ async fn a_disk_that_failed_is_said_instead_of_finished(database: Database) {
         matches!(event, Ok(ConversationEvent::Turn(TurnEvent::Finished(_))))
     };
     assert!(!rest.iter().any(finished));
+}
+
+#[tokio::test]
+async fn a_locked_memory_is_not_waited_for_for_ever() {
+    let database = Database::postgres().await;
+    let hasty = Options { recall_timeout: Duration::from_millis(50), ..patient() };
+    let talk = Talk::over(&database, replying(["Yes."]), hasty).await;
+    let patient = Talk::replying(&database, ["Yes."]).await;
+    let conversation = patient.say(Which::New, "Hello?").await;
+    let locked = database.connect().await.begin().await.unwrap();
+    locked.execute_unprepared("LOCK TABLE conversations").await.unwrap();
+
+    for which in [Which::Continue(conversation), Which::Latest] {
+        let refused = talk.hear(ask(which, "Are you there?")).next().await.unwrap();
+        let Err(ConversationError::Memory(StoreError::Unreachable(why))) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(&*why, "no answer in 50ms");
+    }
+
+    locked.rollback().await.unwrap();
+    patient.say(Which::Continue(conversation), "And now?").await;
 }
 
 /// Conversations over scripted engines, and what those were asked.

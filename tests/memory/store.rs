@@ -12,6 +12,7 @@ use repartee::pipeline::engine::{EngineName, Usage};
 use repartee::pipeline::error::Stage;
 use repartee::pipeline::receipt::{Receipt, StageReceipt};
 use repartee::store::{Engines, Failure, Fold, Recall, Store, StoreError, TurnRecord, Window};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 
 use crate::database::{Database, administer, first_turn, moment, next_turn, rows};
 use crate::on_both_databases;
@@ -429,6 +430,20 @@ async fn only_its_owner_may_read_the_file() {
         let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600, "{}", entry.path().display());
     }
+}
+
+#[tokio::test]
+async fn a_server_gives_up_reading_what_is_locked() {
+    let database = Database::postgres().await;
+    let store = database.open().await;
+    let locked = database.connect().await.begin().await.unwrap();
+    locked.execute_unprepared("LOCK TABLE conversations").await.unwrap();
+
+    let read = store.conversations(&Owner::local(), 1).await;
+
+    assert!(matches!(read, Err(StoreError::Unreachable(_))), "{read:?}");
+    locked.rollback().await.unwrap();
+    store.conversations(&Owner::local(), 1).await.unwrap();
 }
 
 #[tokio::test]
