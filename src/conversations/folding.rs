@@ -20,6 +20,7 @@ const AT_ONCE: usize = 2;
 const WAITING: usize = 64;
 /// How many messages are folded in one go.
 const BATCH: u64 = 256;
+const SENTENCE_ENDS: [&str; 6] = [". ", "! ", "? ", "。", "！", "？"];
 
 /// The conversations that are being folded.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ enum FoldError {
     Store(#[from] StoreError),
     #[error("the summary took too long")]
     Timeout,
+    #[error("the summary is too long, and no whole sentence of it fits")]
+    TooLong,
 }
 
 /// Whether the window is three quarters full, or messages have already fallen out of it. Folding
@@ -99,10 +102,17 @@ async fn summarize(
     old: Vec<Numbered>,
 ) -> Result<String, FoldError> {
     let messages: Vec<Message> = old.into_iter().map(|numbered| numbered.message).collect();
-    let responder = inner.pipeline.thinking();
-    let made = timeout(inner.options.fold_timeout, responder.summarize(summary, &messages)).await;
+    let (responder, room) = (inner.pipeline.thinking(), room(inner.options.recall_tokens));
+    let summarizing = responder.summarize(summary, &messages, room);
+    let made = timeout(inner.options.fold_timeout, summarizing).await;
     let summary = made.map_err(|_| FoldError::Timeout)??;
-    Ok(shortened(summary.trim(), inner.options.recall_tokens / 4).to_owned())
+    // An empty summary would forget all that was known before.
+    held_to(summary.trim(), room).map(str::to_owned).ok_or(FoldError::TooLong)
+}
+
+/// The bytes of a summary that takes a quarter of what memory may add to a prompt.
+fn room(recall_tokens: u32) -> usize {
+    (recall_tokens / 4).saturating_sub(Message::user("").tokens()) as usize * 4
 }
 
 /// The first messages that fit the budget; at least one.
@@ -117,15 +127,19 @@ fn within(mut messages: Vec<Numbered>, budget: u32) -> Vec<Numbered> {
     messages
 }
 
-/// As much of the summary as may take so many tokens, ended at a line or sentence if there is one.
-fn shortened(summary: &str, tokens: u32) -> &str {
-    let bytes = tokens.saturating_sub(Message::user("").tokens()) as usize * 4;
-    let cut = &summary[..summary.floor_char_boundary(bytes)];
-    if cut.len() == summary.len() {
-        return summary;
-    }
-    let end = cut.rfind(['\n', '.', '!', '?']).map_or(cut.len(), |at| at + 1);
-    &cut[..end]
+/// The last whole lines of a summary that fit the room; for a responder that did not keep to it.
+/// Of a last line that is too long by itself, its last whole sentences; none if none fits.
+fn held_to(summary: &str, room: usize) -> Option<&str> {
+    let Some(earliest) = summary.len().checked_sub(room).filter(|over| *over > 0) else {
+        return Some(summary);
+    };
+    let starts = |mark: &'static str| {
+        let ends = summary.match_indices(mark).map(|(at, mark)| at + mark.len());
+        ends.filter(|start| *start >= earliest).min()
+    };
+    let sentence = || SENTENCE_ENDS.into_iter().filter_map(starts).min();
+    let start = starts("\n").or_else(sentence)?;
+    summary.get(start..).filter(|kept| !kept.is_empty())
 }
 
 #[cfg(test)]
@@ -134,19 +148,36 @@ mod tests {
 
     #[test]
     fn a_summary_that_fits_stays_as_it_is() {
-        assert_eq!(shortened("Her name is Ada.", 100), "Her name is Ada.");
+        assert_eq!(held_to("Her name is Ada.", 16), Some("Her name is Ada."));
+        assert_eq!(held_to("", 0), Some(""));
     }
 
     #[test]
-    fn a_long_summary_ends_at_a_sentence() {
-        let summary = "Her name is Ada. She likes tea and asks about trains.";
-        let short = shortened(summary, 11);
-        assert_eq!(short, "Her name is Ada.");
-        assert!(Message::user(short).tokens() <= 11);
+    fn of_a_long_summary_the_last_whole_lines_are_kept() {
+        let summary = "Her name is Ada.\nMilk costs 3.30. She was told.\nShe likes tea.";
+        assert_eq!(held_to(summary, 30), Some("She likes tea."));
+        let two = "Milk costs 3.30. She was told.\nShe likes tea.";
+        assert_eq!(held_to(summary, two.len()), Some(two));
     }
 
     #[test]
-    fn a_summary_is_not_cut_inside_a_character() {
-        assert_eq!(shortened("é".repeat(10).as_str(), 5), "éé");
+    fn of_a_single_long_line_the_last_whole_sentences_are_kept() {
+        let summary = "Her name is Ada. Milk costs 3.30 today. She likes tea.";
+        assert_eq!(held_to(summary, 30), Some("She likes tea."));
+        let two = "Milk costs 3.30 today. She likes tea.";
+        assert_eq!(held_to(summary, two.len()), Some(two));
+        assert_eq!(held_to("她叫艾达。她喜欢茶。", 20), Some("她喜欢茶。"));
+    }
+
+    #[test]
+    fn half_a_fact_is_not_kept() {
+        assert_eq!(held_to("é".repeat(10).as_str(), 5), None);
+        assert_eq!(held_to("Milk costs 3.30.", 5), None);
+    }
+
+    #[test]
+    fn a_summary_takes_a_quarter_of_the_budget() {
+        let summary = "x".repeat(room(2000));
+        assert_eq!(Message::user(summary.as_str()).tokens(), 500);
     }
 }

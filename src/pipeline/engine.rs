@@ -44,11 +44,14 @@ pub trait Responder: Send + Sync {
     }
     /// Answers as a stream of parts. Dropping the stream gives up.
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<ReplyPart, EngineError>>;
-    /// Folds messages that fall out of the window into what is remembered of the earlier ones.
+    /// Folds messages that fall out of the window into what is remembered of the earlier ones,
+    /// in so many bytes at most. What matters least is left out; in doubt, what is oldest. Each
+    /// fact has a line of its own.
     async fn summarize(
         &self,
         summary: Option<&str>,
         messages: &[Message],
+        max_bytes: usize,
     ) -> Result<String, EngineError>;
 }
 

@@ -391,6 +391,9 @@ async fn no_prompt_exceeds_the_budget(database: Database) {
         assert!(prompt.history.len() <= 12);
     }
     assert!(prompts.last().unwrap().summary.is_some());
+    // A quarter of the budget, without the frame around a message.
+    let rooms = talk.journal.rooms();
+    assert!(!rooms.is_empty() && rooms.iter().all(|room| *room == 104), "{rooms:?}");
 }
 
 async fn a_disk_that_failed_is_said_instead_of_finished(database: Database) {
@@ -526,6 +529,7 @@ impl Responder for Forgetful {
         &self,
         summary: Option<&str>,
         messages: &[Message],
+        _: usize,
     ) -> Result<String, EngineError> {
         if matches!(self.folding, Folding::Fails) {
             return Err(EngineError::Timeout);

@@ -73,6 +73,7 @@ struct Notes {
     entries: Vec<Entry>,
     prompts: Vec<Prompt>,
     lines: Vec<Line>,
+    rooms: Vec<usize>,
     speaking: usize,
     most_at_once: usize,
 }
@@ -96,6 +97,11 @@ impl Journal {
     /// What the synthesizer was given.
     pub fn lines(&self) -> Vec<Line> {
         self.notes().lines.clone()
+    }
+
+    /// How many bytes each summary was allowed.
+    pub fn rooms(&self) -> Vec<usize> {
+        self.notes().rooms.clone()
     }
 
     /// The most lines that were ever in work at once.
@@ -269,7 +275,9 @@ impl Responder for ScriptedResponder {
         &self,
         _: Option<&str>,
         messages: &[Message],
+        max_bytes: usize,
     ) -> Result<String, EngineError> {
+        self.journal.notes().rooms.push(max_bytes);
         self.journal.note(Entry::Summarized(messages.len()));
         Ok(self.summary.clone())
     }

@@ -55,11 +55,12 @@ impl Memory {
         memory
     }
 
-    /// As short lines that [`Memory::of`] reads back. The oldest fall out when there are too many.
-    pub fn summary(mut self) -> String {
+    /// As short lines that [`Memory::of`] reads back, in so many bytes at most. The oldest fall
+    /// out when there are too many.
+    pub fn summary(mut self, max_bytes: usize) -> String {
         loop {
             let text = self.lines().join("\n");
-            if text.len() <= SUMMARY_BYTES {
+            if text.len() <= max_bytes.min(SUMMARY_BYTES) {
                 return text;
             }
             let longest = [&mut self.remembered, &mut self.likes, &mut self.dislikes]
@@ -67,9 +68,20 @@ impl Memory {
                 .max_by_key(|items| items.iter().map(String::len).sum::<usize>());
             match longest.filter(|items| !items.is_empty()) {
                 Some(items) => drop(items.remove(0)),
-                None if self.notes.is_empty() => return text,
-                None => self.notes.clear(),
+                None => self.forget_more(),
             }
+        }
+    }
+
+    /// Forgets what nobody asked to be remembered, and the name last.
+    fn forget_more(&mut self) {
+        let told = [&mut self.jokes, &mut self.facts].into_iter().find(|told| !told.is_empty());
+        if !self.notes.is_empty() {
+            self.notes.clear();
+        } else if let Some(told) = told {
+            told.remove(0);
+        } else if !std::mem::take(&mut self.refused) {
+            self.name = None;
         }
     }
 

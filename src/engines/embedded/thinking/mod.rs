@@ -94,7 +94,8 @@ impl Responder for Repertoire {
         &self,
         summary: Option<&str>,
         messages: &[Message],
+        max_bytes: usize,
     ) -> Result<String, EngineError> {
-        Ok(Memory::of(summary, messages).summary())
+        Ok(Memory::of(summary, messages).summary(max_bytes))
     }
 }
