@@ -856,7 +856,7 @@ async fn endless_sums_are_known_for_sums() {
     for said in [&endless, &format!("what is {endless}?"), &format!("{}9", "√".repeat(30_000))] {
         assert_eq!(talk.answer(said).await, "That sum is too long for me.");
     }
-    assert_eq!(talk.answer(&format!("1{}", "+1".repeat(30))).await.split(' ').last(), Some("31."));
+    assert!(talk.answer(&format!("1{}", "+1".repeat(30))).await.ends_with("plus 1 is 31."));
 }
 
 #[tokio::test]
