@@ -7,12 +7,15 @@ use std::thread;
 
 use futures_util::future::join_all;
 use repartee::audio::clip::Clip;
+use repartee::audio::error::AudioError;
 use repartee::audio::pcm::Pcm;
 use repartee::domain::money::Price;
 use repartee::domain::word_errors::{WordErrors, alignment, marked, word_error_rate};
+use repartee::engines::embedded;
 use repartee::engines::embedded::hearing::{HearingOptions, PocketSphinx};
 use repartee::pipeline::engine::{Hint, Readiness, Transcriber};
 use repartee::pipeline::error::EngineError;
+use repartee::settings::Settings;
 
 use crate::packing::{line, mouth, mp3, packed, sentences, spoken, wav};
 
@@ -213,6 +216,19 @@ async fn clips_that_come_while_it_loads_wait_for_it() {
 
     assert!(!heard(&ears, &wav(&sound)).await.is_empty());
     assert_eq!(ears.readiness(), Readiness::Ready);
+}
+
+#[tokio::test]
+async fn a_clip_that_the_operator_finds_too_large_is_refused() {
+    let settings = Settings::read(&|name| (name == "MAX_AUDIO_MB").then(|| "1".to_owned()));
+    let ears = embedded::hearing(&settings.unwrap()).unwrap();
+    let large = wav(&Pcm { rate_hz: 16_000, samples: vec![0; 1024 * 1024] });
+
+    let refusal = ears.transcribe(&large, &Hint::default()).await.unwrap_err();
+
+    let limit = 1024 * 1024;
+    let bytes = large.bytes().len() as u64;
+    assert_eq!(refusal, EngineError::Audio(AudioError::TooManyBytes { bytes, limit }));
 }
 
 #[tokio::test]

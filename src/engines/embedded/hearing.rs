@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use tokio::sync::{oneshot, watch};
 
 use crate::audio::clip::Clip;
+use crate::audio::decode;
 use crate::domain::money::Price;
 use crate::engines::embedded::ENGINE;
 use crate::engines::embedded::hearing::worker::{Job, Worker};
@@ -29,6 +30,8 @@ pub struct HearingOptions {
     pub queue: usize,
     /// The longest clip. A decode cannot be stopped, and takes a tenth of the clip's time.
     pub max_seconds: u32,
+    /// What decoding a clip may take.
+    pub limits: decode::Limits,
 }
 
 impl Default for HearingOptions {
@@ -38,6 +41,7 @@ impl Default for HearingOptions {
             threads: NonZeroUsize::MIN,
             queue: 32,
             max_seconds: 30,
+            limits: decode::Limits::default(),
         }
     }
 }

@@ -29,6 +29,7 @@ pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError>
     let options = HearingOptions {
         model_dir: engines.pocketsphinx_model.clone(),
         threads: NonZeroUsize::new(engines.hearing_threads).unwrap_or(NonZeroUsize::MIN),
+        limits: settings.limits.decode(),
         ..HearingOptions::default()
     };
     Ok(Arc::new(PocketSphinx::start(options)))

@@ -8,7 +8,7 @@ use tokio::sync::{oneshot, watch};
 use tracing::debug;
 
 use crate::audio::clip::Clip;
-use crate::audio::decode::{Decoding, Limits};
+use crate::audio::decode::Decoding;
 use crate::audio::hearing::report_of;
 use crate::audio::pcm::Pcm;
 use crate::domain::language::Language;
@@ -60,7 +60,7 @@ impl Worker {
                 debug!("nobody waits for this clip any more; it is skipped");
                 continue;
             }
-            let heard = hear(&mut decoder, &job, self.options.max_seconds);
+            let heard = hear(&mut decoder, &job, &self.options);
             drop(job.reply.send(heard));
         }
     }
@@ -109,8 +109,12 @@ fn load(folder: &Path) -> Result<Decoder, String> {
     })
 }
 
-fn hear(decoder: &mut Decoder, job: &Job, max_seconds: u32) -> Result<Transcript, EngineError> {
-    let sound = decode(&job.clip, max_seconds)?;
+fn hear(
+    decoder: &mut Decoder,
+    job: &Job,
+    options: &HearingOptions,
+) -> Result<Transcript, EngineError> {
+    let sound = decode(&job.clip, options)?;
     let audio_seconds = sound.seconds();
     let (start, speech) = speech_of(&sound);
     let heard = if speech.is_empty() { None } else { decoder.hear(speech) };
@@ -127,8 +131,9 @@ fn hear(decoder: &mut Decoder, job: &Job, max_seconds: u32) -> Result<Transcript
 }
 
 /// The whole clip as samples. How long a clip is that is too long, is measured, not decoded.
-fn decode(clip: &Clip, max_seconds: u32) -> Result<Pcm, EngineError> {
-    let mut decoding = Decoding::open(clip, Limits::default(), RATE_HZ)?;
+fn decode(clip: &Clip, options: &HearingOptions) -> Result<Pcm, EngineError> {
+    let max_seconds = options.max_seconds;
+    let mut decoding = Decoding::open(clip, options.limits, RATE_HZ)?;
     let mut sound = Pcm { rate_hz: RATE_HZ, samples: Vec::new() };
     while let Some(block) = decoding.next_block()? {
         sound.samples.extend(block);
