@@ -32,9 +32,8 @@ fuzz: ## Throw bytes at what reads strangers' bytes: make fuzz TARGET=sniff SECO
 	@scripts/packages.sh build fuzz
 	scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
 
-notices: ## Collect the licences of all that is linked
-	@scripts/packages.sh build notices
-	scripts/notices.sh
+notices: ## Write down what is linked, and under which licences
+	scripts/notices.sh > THIRD_PARTY_NOTICES.md
 
 packages:
 	@scripts/packages.sh build

@@ -5,4 +5,8 @@ cargo fmt --check
 cargo clippy --locked --all-targets -- -D warnings
 cargo clippy --locked --no-default-features --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+scripts/notices.sh | diff -q - THIRD_PARTY_NOTICES.md >/dev/null || {
+    echo "THIRD_PARTY_NOTICES.md is not up to date: make notices" >&2
+    exit 1
+}
 cargo deny --log-level error check bans licenses sources

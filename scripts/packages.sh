@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing for each purpose named: build, check, test, bench, fuzz, notices.
+# Installs what is missing for each purpose named: build, check, test, bench, fuzz.
 # Says what it will install; does nothing when everything is there.
 set -eu
 
@@ -13,7 +13,7 @@ for_purpose() {
     test) echo postgresql ffmpeg strace ;;
     bench) echo ffmpeg ;;
     fuzz) echo g++ ;;
-    check | notices) ;;
+    check) ;;
     *) echo "packages.sh: no purpose is called $1" >&2 && exit 2 ;;
     esac
 }
@@ -40,10 +40,8 @@ need_cargo() {
 
 need_tool() {
     command -v "$1" >/dev/null && return 0
-    tool=$1 version=$2
-    shift 2
-    echo "Installing $tool $version from crates.io"
-    cargo install "$tool" --version "$version" --locked --quiet "$@"
+    echo "Installing $1 $2 from crates.io"
+    cargo install "$1" --version "$2" --locked --quiet
 }
 
 missing=""
@@ -58,6 +56,5 @@ for purpose in "$@"; do
     case "$purpose" in
     check) need_tool cargo-deny 0.20.2 ;;
     fuzz) need_tool cargo-fuzz 0.13.2 ;;
-    notices) need_tool cargo-about 0.9.3 --features cli ;;
     esac
 done
