@@ -23,6 +23,9 @@ use crate::packing::{line, mouth, mp3, packed, sentences, spoken, wav};
 const MOST_WRONG: f64 = 0.12;
 /// How much worse than WAV a container may be heard.
 const MOST_LOST: f64 = 0.02;
+/// Neither flite nor ffmpeg gives the same bytes everywhere, and of the hundred-odd words that
+/// one container is measured with, three more or less are chance: their share is allowed for.
+const CHANCE_WORDS: f64 = 3.0;
 
 /// One pair for all tests, with as many threads as there are processors.
 fn ears() -> &'static PocketSphinx {
@@ -102,19 +105,25 @@ const CONTAINERS: [(&str, &[&str]); 11] = [
 #[tokio::test]
 async fn every_container_is_heard_as_well_as_wav() {
     let said = said("rms", 3).await;
-    let plain = errors(&all(&said, wav)).await.rate();
+    let plain = errors(&all(&said, wav)).await;
+    let chance = CHANCE_WORDS / plain.words as f64;
+    let plain = plain.rate();
 
-    let mut worse = Vec::new();
+    let (mut together, mut worse) = (WordErrors::default(), Vec::new());
     for (extension, arguments) in CONTAINERS {
         let clips = all(&said, |sound| packed(sound, extension, arguments));
-        let rate = errors(&clips).await.rate();
+        let errors = errors(&clips).await;
+        together = together + errors;
+        let rate = errors.rate();
         println!("word errors, rms: WAV {plain:.3}, {extension} {arguments:?} {rate:.3}");
-        if rate > plain + MOST_LOST {
+        if rate > plain + MOST_LOST + chance {
             worse.push(format!("{extension} {arguments:?}: {rate:.3} against {plain:.3}"));
         }
     }
 
     assert!(worse.is_empty(), "{worse:#?}");
+    let together = together.rate();
+    assert!(together <= plain + MOST_LOST, "together {together:.3} against {plain:.3}");
 }
 
 #[tokio::test]
