@@ -8,6 +8,10 @@ mod command_line;
 #[cfg(feature = "embedded")]
 mod crowd;
 mod init;
+#[cfg_attr(
+    not(feature = "embedded"),
+    expect(dead_code, reason = "only the engines' tests use it all")
+)]
 mod program;
 #[cfg(feature = "embedded")]
 mod server;
