@@ -214,3 +214,16 @@ fn garbage_in_the_middle_costs_no_more_than_itself() {
         assert!(sound.samples.len() > speech().samples.len() / 3, "{options}: {}", sound.seconds());
     }
 }
+
+#[test]
+fn more_notes_than_memory_could_hold_are_refused() {
+    let fault_of = |options, extension, note: &[u8]| {
+        fault([&packed(options, extension).bytes()[..], &note.repeat(30_000)].concat())
+    };
+
+    let tagged = fault_of("-c:a libopus", "webm", b"\x67\xc8\x86\x45\xa3\x80\x44\x87\x80");
+    let commented = fault_of("-c:a libopus", "ogg", b"\x02\0\0\0A=");
+
+    assert_eq!(tagged, "it has too many tags, tracks or chapters");
+    assert_eq!(commented, "it has too many comments");
+}

@@ -286,3 +286,22 @@ fn an_mp4_that_lost_its_index_says_so() {
 
     assert!(error.to_string().contains("cut off"), "{error}");
 }
+
+/// A clip with something inserted.
+fn with(bytes: &[u8], at: usize, inserted: &[u8]) -> Clip {
+    Clip::new([&bytes[..at], inserted, &bytes[at..]].concat()).unwrap()
+}
+
+#[test]
+fn notes_before_the_sound_change_nothing() {
+    let names = b"INAM\x02\0\0\0a\0".repeat(30_000);
+    let length = (names.len() as u32 + 4).to_le_bytes();
+    let named_wav = with(SPEECH, 36, &[b"LIST", &length[..], b"INFO", &names].concat());
+    let flac = packed("-c:a flac", "flac");
+    let commented_flac = with(flac.bytes(), 42, &b"\x02\0\0\x04note".repeat(30_000));
+
+    let wav = Clip::new(SPEECH).unwrap();
+
+    assert_eq!(heard(&named_wav), heard(&wav));
+    assert_eq!(heard(&commented_flac), heard(&flac));
+}

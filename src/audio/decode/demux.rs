@@ -14,6 +14,7 @@ use symphonia::default::formats::{
 
 use crate::audio::clip::{Clip, Container};
 use crate::audio::decode::boxes;
+use crate::audio::decode::notes;
 use crate::audio::decode::source::Source;
 use crate::audio::decode::wav_head;
 use crate::audio::sniff;
@@ -110,8 +111,16 @@ fn reader(clip: &Clip) -> Result<Box<dyn FormatReader>, String> {
     let options = FormatOptions::default();
     let opened: Result<Box<dyn FormatReader>, Error> = match clip.container() {
         // Without seeking, whatever lies behind the sound is left alone.
-        Container::WebM => boxed(MkvReader::try_new(stream(Source::forward(bytes)), options)),
+        Container::WebM => {
+            if notes::fill_webm(&bytes) {
+                return Err("it has too many tags, tracks or chapters".to_owned());
+            }
+            boxed(MkvReader::try_new(stream(Source::forward(bytes)), options))
+        }
         Container::Ogg => {
+            if notes::fill_ogg(&bytes) {
+                return Err("it has too many comments".to_owned());
+            }
             let length = bytes.len() as u64;
             boxed(OggReader::try_new(stream(Source::seekable(bytes, length)), options))
         }
@@ -129,7 +138,8 @@ fn reader(clip: &Clip) -> Result<Box<dyn FormatReader>, String> {
         }
         Container::Flac => {
             let sound = bytes.slice(sniff::tag_length(&bytes)..);
-            boxed(FlacReader::try_new(stream(Source::forward(sound)), options))
+            let sound = notes::flac_without(&sound).ok_or("it was cut off")?;
+            boxed(FlacReader::try_new(stream(sound), options))
         }
     };
     opened.map_err(|error| reason(&error))

@@ -3,6 +3,7 @@
 mod boxes;
 mod codec;
 mod demux;
+mod notes;
 mod opus;
 mod opus_head;
 mod source;

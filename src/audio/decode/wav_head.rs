@@ -13,22 +13,25 @@ const UNKNOWN: [u8; 4] = u32::MAX.to_le_bytes();
 /// The clip with a head that symphonia understands, or what is wrong with it.
 ///
 /// A writer that streams cannot know sizes and leaves 0 or a guess; a 64-bit writer (RF64) keeps
-/// them elsewhere. Both mean "to the end", which is what they are changed to.
+/// them elsewhere. Both mean "to the end", which is what they are changed to. Only how the sound is
+/// coded is kept: symphonia would hold every note (a `LIST` chunk) at many times its size.
 pub(crate) fn mended(bytes: Bytes) -> Result<Source, String> {
     let format = chunk(&bytes, b"fmt ").ok_or("it does not say how its sound is coded")?;
     check(&bytes[format.body..])?;
     let data = chunk(&bytes, b"data").ok_or("it was cut off before its sound")?;
-    let mut head = bytes[..data.body].to_vec();
-    head[..4].copy_from_slice(b"RIFF");
-    head[4..8].copy_from_slice(&UNKNOWN);
+    let coding = bytes.get(format.body - 8..format.end()).ok_or("it was cut off")?;
+    let mut head = [&b"RIFF"[..], &UNKNOWN, b"WAVE", coding].concat();
+    head.extend_from_slice(&bytes[data.body - 8..data.body]);
+    let replaced = data.body.checked_sub(head.len()).ok_or("its sound is not where it belongs")?;
     let left = bytes.len() - data.body;
     if left == 0 {
         return Err("there is no sound in it".to_owned());
     }
     if data.length == 0 || data.length > left {
-        head[data.body - 4..].copy_from_slice(&UNKNOWN);
+        let length = head.len() - UNKNOWN.len();
+        head[length..].copy_from_slice(&UNKNOWN);
     }
-    Ok(Source::with_head(head, bytes))
+    Ok(Source::with_head(head, bytes.slice(replaced..)))
 }
 
 /// How long the sound is, as the head has it; none if its writer did not know.
@@ -59,6 +62,13 @@ struct Chunk {
     length: usize,
 }
 
+impl Chunk {
+    /// Where the next one begins: at an even place.
+    fn end(&self) -> usize {
+        self.body.saturating_add(self.length).saturating_add(self.length % 2)
+    }
+}
+
 /// The first chunk of a name, behind chunks that are whole. The format has at least 16 bytes.
 fn chunk(bytes: &[u8], wanted: &[u8; 4]) -> Option<Chunk> {
     let mut at: usize = 12;
@@ -70,7 +80,6 @@ fn chunk(bytes: &[u8], wanted: &[u8; 4]) -> Option<Chunk> {
             let whole = wanted == b"data" || (length >= 16 && bytes.len() - body >= 16);
             return whole.then_some(Chunk { body, length });
         }
-        // Chunks begin at even places.
-        at = body.checked_add(length)?.checked_add(length % 2)?;
+        at = Chunk { body, length }.end();
     }
 }
