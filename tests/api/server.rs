@@ -94,7 +94,7 @@ async fn the_page_says_what_works() {
 
     assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src"));
     let text = page.text().await.unwrap();
-    assert!(text.contains("Robin is listening") && text.contains("pocketsphinx"), "{text}");
+    assert!(text.contains("Robin is awake") && text.contains("pocketsphinx"), "{text}");
     let style = server.get("/static/css/page.css").await;
     assert_eq!(style.headers()["content-type"], "text/css; charset=utf-8");
 }

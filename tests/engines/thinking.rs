@@ -621,13 +621,13 @@ async fn the_sample_persona_has_hours_services_and_facts() {
 
     each_answer_holds(
         &talk,
-        "Monday to Friday, 9 to 5. Saturday, 10 to 2. Those are sample hours.",
+        "Monday to Friday, 9 until 5. Saturday, 10 until 2. Those are sample hours.",
         &["What are your opening hours?", "when are you open", "tell me your opening hours"],
     )
     .await;
     each_answer_holds(
         &talk,
-        "On Saturday, 10 to 2.",
+        "On Saturday, 10 until 2.",
         &[
             "when are you open on saturday",
             "Are you open on Saturday?",
@@ -636,8 +636,8 @@ async fn the_sample_persona_has_hours_services_and_facts() {
     )
     .await;
     each_answer_holds(&talk, "Closed on Sunday.", &["are you open on sunday"]).await;
-    each_answer_holds(&talk, "Tomorrow, 10 to 2.", &["are you open tomorrow"]).await;
-    each_answer_holds(&talk, "Yes. Today, 9 to 5.", &["are you open now"]).await;
+    each_answer_holds(&talk, "Tomorrow, 10 until 2.", &["are you open tomorrow"]).await;
+    each_answer_holds(&talk, "Yes. Today, 9 until 5.", &["are you open now"]).await;
     each_answer_holds(
         &talk,
         "Haircut: 25 dollars, 30 minutes.",

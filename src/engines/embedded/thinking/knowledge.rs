@@ -187,9 +187,9 @@ fn spans(day: &Day) -> String {
         .0
         .iter()
         .map(|span| {
-            // "9 to 5" says it all; hours within one half of the day need to be told apart.
+            // "9 until 5" says it all, and is heard again better than "9 to 5"; hours within one half of the day need to be told apart.
             let plain = span.opens.hour() < 12 && span.closes.hour() >= 12;
-            format!("{} to {}", hour(span.opens, plain), hour(span.closes, plain))
+            format!("{} until {}", hour(span.opens, plain), hour(span.closes, plain))
         })
         .collect();
     spans.join(" and ")
