@@ -683,7 +683,7 @@ async fn another_persona_gives_other_answers() {
     each_answer_holds(&talk, "Hazel", &["What is your name?", "Hazel, who are you?"]).await;
     each_answer_holds(
         &talk,
-        "Monday, 6:30 AM to noon and 2 PM to 6 PM. Friday, 8 PM to midnight.|Monday, 6:30 to noon",
+        "Monday, 6:30 until noon and 2 PM until 6 PM. Friday, 8 PM until midnight.",
         &["what are your opening hours"],
     )
     .await;
