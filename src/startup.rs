@@ -63,10 +63,11 @@ pub struct House {
 }
 
 impl House {
-    /// Opens the database and starts the engines; they load while the caller goes on.
+    /// Opens the database, then starts the engines; they load while the caller goes on. In this
+    /// order, for what they load takes all the cores there are and would hold the database up.
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
-        let engines = engines::open(settings)?;
         let store = open_store(settings).await?;
+        let engines = engines::open(settings)?;
         let pipeline = Arc::new(Pipeline::new(engines.clone(), limits(settings)));
         let conversations = Conversations::new(store.clone(), pipeline, options(settings));
         Ok(Self { engines, store, conversations })
