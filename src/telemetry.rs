@@ -2,7 +2,7 @@
 //!
 //! Never logged: secrets, sound, and what was said. Rooms log ids, sizes and times.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -56,6 +56,7 @@ pub fn start(filter: &LogFilter, format: LogFormat) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(&filter.0))
         .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr);
     // A subscriber that is already there (in a test, say) stays.
     let _ = match format {

@@ -222,6 +222,14 @@ fn every_command_explains_itself_and_the_exit_codes_are_told() {
     }
 }
 
+#[test]
+fn a_log_in_a_file_has_no_colours() {
+    let run = Program::new().set("LOG", "info").run(&["migrate"]);
+
+    assert!(run.err.contains("INFO"), "{}", run.err);
+    assert!(!run.err.contains('\u{1b}'), "{:?}", run.err);
+}
+
 /// Seconds of digital silence as a 16 kHz WAV.
 pub fn silence(seconds: u32) -> Vec<u8> {
     let data = seconds * 32_000;
