@@ -1,10 +1,12 @@
 //! What the pipeline itself costs: cutting, cleaning, and whole turns over engines that take no
-//! time.
+//! time. And what a turn costs over the embedded ones.
 
 #[path = "../tests/support/scripted.rs"]
 mod scripted;
 
 mod recall;
+#[cfg(feature = "embedded")]
+mod whole_turn;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -140,4 +142,9 @@ fn count_allocations(runtime: &Runtime) {
 }
 
 criterion_group!(benches, cutting, cleaning, turns, recall::benches);
+#[cfg(feature = "embedded")]
+criterion_group!(embedded, whole_turn::benches);
+#[cfg(feature = "embedded")]
+criterion_main!(benches, embedded);
+#[cfg(not(feature = "embedded"))]
 criterion_main!(benches);
