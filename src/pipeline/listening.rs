@@ -49,12 +49,14 @@ async fn listen(
     let limit = pipeline.limits.hearing;
     let engine = pipeline.hearing();
     let mut progress = Progress::begin(engine.name(), engine.price(), watch.elapsed_ms());
-    let report = watch.within(Stage::Hearing, limit, pass(pipeline, clip)).await??;
     let hint = Hint { language: briefing.language.clone(), keywords: briefing.keywords.clone() };
-    let transcript = watch
-        .within(Stage::Hearing, limit, engine.transcribe(clip, &hint))
-        .await?
-        .map_err(|source| source.in_stage(Stage::Hearing))?;
+    let hearing = async {
+        let report = pass(pipeline, clip).await?;
+        let transcript = engine.transcribe(clip, &hint).await;
+        let transcript = transcript.map_err(|source| source.in_stage(Stage::Hearing))?;
+        Ok::<_, TurnError>((report, transcript))
+    };
+    let (report, transcript) = watch.within(Stage::Hearing, limit, hearing).await??;
     progress.result(watch.elapsed_ms());
     tally.hearing = Some(progress);
     tally.seconds_in = transcript.audio_seconds;
