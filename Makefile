@@ -33,7 +33,8 @@ fuzz: ## Throw bytes at what reads strangers' bytes: make fuzz TARGET=sniff SECO
 	scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
 
 notices: ## Write down what is linked, and under which licences
-	scripts/notices.sh > THIRD_PARTY_NOTICES.md
+	scripts/notices.sh > THIRD_PARTY_NOTICES.md.new
+	mv THIRD_PARTY_NOTICES.md.new THIRD_PARTY_NOTICES.md
 
 packages:
 	@scripts/packages.sh build

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints THIRD_PARTY_NOTICES.md: what is linked into the program, and under which terms.
 set -eu
+tree=$(cargo tree --locked --edges normal --target all --prefix none --format '{p}|{l}|{r}')
 cat <<'HEAD'
 # Third-party notices
 
@@ -21,6 +22,6 @@ From crates.io, linked into the program; each carries the full text of its licen
 | crate | version | licence | source |
 |---|---|---|---|
 HEAD
-cargo tree --locked --edges normal --target all --prefix none --format '{p}|{l}|{r}' |
+printf '%s\n' "$tree" |
     sed -E 's/ \((proc-macro|\*)\)//g' | grep -v '^repartee ' | LC_ALL=C sort -u |
     sed -E 's/^([^ |]+) v([^|]+)\|([^|]*)\|(.*)$/| \1 | \2 | \3 | \4 |/'

@@ -4,13 +4,15 @@
 set -eu
 
 need_package() {
+    # Elsewhere, the build itself says what it misses.
+    command -v dpkg-query >/dev/null || return 0
     dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || missing="$missing $1"
 }
 
 for_purpose() {
     case "$1" in
     build) echo gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev ;;
-    test) echo postgresql ffmpeg strace ;;
+    test) echo postgresql ffmpeg procps strace ;;
     bench) echo ffmpeg ;;
     fuzz) echo g++ ;;
     check) ;;
@@ -46,7 +48,8 @@ need_tool() {
 
 missing=""
 for purpose in "$@"; do
-    for package in $(for_purpose "$purpose"); do
+    packages=$(for_purpose "$purpose") || exit 2
+    for package in $packages; do
         need_package "$package"
     done
 done
