@@ -23,6 +23,11 @@ pub enum StoreError {
     /// The disk refused a read or a write.
     #[error("the database's disk failed: {0}; check free space and permissions of the data folder")]
     Disk(Arc<str>),
+    /// The file is not what it should be.
+    #[error(
+        "the database's file is damaged or is no database: {0}; restore a backup, or move it away to begin anew"
+    )]
+    Damaged(Arc<str>),
     /// Another program holds the database.
     #[error("the database is busy: {0}; another program holds it, try again in a moment")]
     Busy(Arc<str>),
@@ -101,6 +106,7 @@ fn from_driver(error: &sqlx::Error) -> StoreError {
 fn from_sqlite(extended_code: u32, reason: Arc<str>) -> StoreError {
     match extended_code & 0xff {
         5 | 6 => StoreError::Busy(reason),
+        11 | 26 => StoreError::Damaged(reason),
         1 | 18 | 19 | 20 => StoreError::Refused(reason),
         _ => StoreError::Disk(reason),
     }
