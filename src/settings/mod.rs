@@ -7,7 +7,9 @@ mod server;
 mod source;
 mod voice;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::env::VarError;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -71,15 +73,35 @@ impl Settings {
     /// Reads the process's environment and, for what is not set there, `.env` in this folder.
     pub fn from_environment() -> Result<Self, SettingsError> {
         let file = env_file()?;
-        Self::read(&|name| from_process(name).or_else(|| file.get(name).cloned()))
+        let unreadable = RefCell::new(Vec::new());
+        let settings = Self::read(&|name| {
+            let text = from_process(name).unwrap_or_else(|mistake| {
+                unreadable.borrow_mut().push(mistake);
+                None
+            });
+            text.or_else(|| file.get(name).cloned())
+        });
+        let mut mistakes = unreadable.into_inner();
+        if mistakes.is_empty() {
+            return settings;
+        }
+        mistakes.extend(settings.err().into_iter().flat_map(|error| error.mistakes));
+        mistakes.sort_unstable();
+        mistakes.dedup();
+        Err(SettingsError { mistakes })
     }
 }
 
-fn from_process(name: &str) -> Option<String> {
-    let text = std::env::var(name).ok()?;
+/// What the environment says, or why that cannot be read.
+fn from_process(name: &str) -> Result<Option<String>, String> {
+    let text = match std::env::var(name) {
+        Ok(text) => text,
+        Err(VarError::NotPresent) => return Ok(None),
+        Err(VarError::NotUnicode(_)) => return Err(format!("{name}: must be written in UTF-8")),
+    };
     // Desktops set LANGUAGE to a list of locales such as `en_GB:en`, which is not meant for us.
     let for_the_desktop = name == "LANGUAGE" && text.contains(['_', ':']);
-    (!for_the_desktop).then_some(text)
+    Ok((!for_the_desktop).then_some(text))
 }
 
 fn env_file() -> Result<HashMap<String, String>, SettingsError> {

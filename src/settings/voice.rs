@@ -20,7 +20,7 @@ pub struct VoiceSettings {
     /// What is spoken, as a language tag. `LANGUAGE`, default: whatever is heard.
     pub language: Option<Language>,
     /// Where the clock is, unless a turn says otherwise: an IANA name.
-    /// `TIMEZONE`, default: this machine's.
+    /// `TIMEZONE`, default: `TZ` as other programs know it, or this machine's.
     pub timezone: Tz,
 }
 
@@ -52,6 +52,11 @@ fn persona(source: &mut Source<'_>) -> Persona {
 fn timezone(source: &mut Source<'_>) -> Tz {
     if source.text("TIMEZONE").is_some() {
         return source.value("TIMEZONE").unwrap_or(Tz::UTC);
+    }
+    // In a container, this is how a clock is set; forms such as `CET-1CEST` are left to others.
+    let told = source.text("TZ").and_then(|name| name.trim_start_matches(':').parse().ok());
+    if let Some(told) = told {
+        return told;
     }
     let machine = iana_time_zone::get_timezone().ok();
     machine.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::os::unix::ffi::OsStringExt;
 
 use repartee::settings::{Settings, SettingsError};
 
@@ -193,4 +194,62 @@ fn a_voice_that_nobody_has_is_the_settings_fault() {
 
     assert_eq!(run.code, 2, "{}", run.err);
     assert!(run.err.contains("nobody"), "{}", run.err);
+}
+
+#[test]
+fn a_data_folder_may_have_any_name() {
+    for name in ["a%20b", "what?", "caf\u{e9} #1"] {
+        let program = Program::new().set("DATA_DIR", name);
+
+        program.succeed(&["migrate"]);
+
+        assert!(program.path(name).join("repartee.db").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_setting_that_is_not_utf_8_is_a_mistake_and_not_ignored() {
+    let odd = std::ffi::OsString::from_vec(b"caf\xe9".to_vec());
+
+    let run = Program::new().command(&["migrate"]).env("DATA_DIR", odd).output().unwrap();
+
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&run.stderr).contains("DATA_DIR"));
+}
+
+#[test]
+fn a_database_host_may_be_a_sockets_folder_and_not_a_puzzle() {
+    let socket = read(&[("DB_NAME", "x"), ("DB_HOST", "/var/run/postgresql")]).unwrap();
+    assert!(socket.memory.database.expose().contains("@%2Fvar%2Frun%2Fpostgresql:"));
+
+    let error = read(&[("DB_NAME", "x"), ("DB_HOST", "::1")]).unwrap_err();
+    assert!(error.mistakes[0].starts_with("DB_HOST:"), "{error}");
+}
+
+#[test]
+fn it_is_known_whether_the_database_is_elsewhere() {
+    for (url, elsewhere) in [
+        ("sqlite:./data/repartee.db", false),
+        ("postgres://ann@localhost/x", false),
+        ("postgres://ann@127.0.0.1:5432/x", false),
+        ("postgres://ann@[::1]/x", false),
+        ("postgres:///x?host=/var/run/postgresql", false),
+        ("postgres://ann@%2Fvar%2Frun%2Fpostgresql/x", false),
+        ("postgres://ann:secret@db.example.com/x", true),
+        ("postgres://ann@10.0.0.7:5432/x", true),
+        ("postgres:///x?host=db.example.com", true),
+    ] {
+        let settings = read(&[("DATABASE_URL", url)]).unwrap();
+        assert_eq!(settings.memory.database.is_elsewhere(), elsewhere, "{url}");
+    }
+}
+
+#[test]
+fn the_clock_is_where_tz_says_unless_timezone_says_otherwise() {
+    let zone = |settings: &[(&str, &str)]| read(settings).unwrap().voice.timezone.name();
+
+    assert_eq!(zone(&[("TZ", "Asia/Tokyo")]), "Asia/Tokyo");
+    assert_eq!(zone(&[("TZ", ":Asia/Tokyo")]), "Asia/Tokyo");
+    assert_eq!(zone(&[("TZ", "Asia/Tokyo"), ("TIMEZONE", "Europe/Paris")]), "Europe/Paris");
+    assert_eq!(zone(&[("TZ", "CET-1CEST")]), zone(&[]));
 }
