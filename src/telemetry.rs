@@ -6,8 +6,12 @@ use std::io::{self, IsTerminal};
 use std::str::FromStr;
 
 use thiserror::Error;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt, registry};
 
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,14 +57,19 @@ impl FromStr for LogFilter {
 
 /// Starts logging, for the rest of the process. A second call changes nothing.
 pub fn start(filter: &LogFilter, format: LogFormat) {
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&filter.0))
+    let filter = EnvFilter::new(&filter.0).and(filter_fn(keeps_secrets));
+    let lines = fmt::layer()
         .with_span_events(FmtSpan::CLOSE)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr);
     // A subscriber that is already there (in a test, say) stays.
     let _ = match format {
-        LogFormat::Text => subscriber.try_init(),
-        LogFormat::Json => subscriber.json().try_init(),
+        LogFormat::Text => registry().with(lines.with_filter(filter)).try_init(),
+        LogFormat::Json => registry().with(lines.json().with_filter(filter)).try_init(),
     };
+}
+
+/// Looked at closely, the database's library tells its URL, and the password in it.
+fn keeps_secrets(metadata: &Metadata<'_>) -> bool {
+    !metadata.target().starts_with("sea_orm::") || *metadata.level() <= Level::INFO
 }
