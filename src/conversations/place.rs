@@ -68,6 +68,7 @@ impl Place {
             timezone: ask.timezone.unwrap_or(options.timezone),
             max_tokens: options.max_tokens,
             temperature: options.temperature,
+            remembered: ask.memory,
         }
     }
 }

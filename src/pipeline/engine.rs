@@ -157,6 +157,8 @@ pub struct Prompt {
     pub max_tokens: u32,
     /// How inventive, where the engine takes it.
     pub temperature: f32,
+    /// Whether what is said is remembered.
+    pub remembered: bool,
 }
 
 /// A part of an answer.

@@ -45,6 +45,8 @@ pub struct Briefing {
     pub max_tokens: u32,
     /// How inventive, where the engine takes it.
     pub temperature: f32,
+    /// Whether what is said is remembered.
+    pub remembered: bool,
 }
 
 /// One thing that happened.

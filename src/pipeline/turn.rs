@@ -53,5 +53,6 @@ fn prompt(briefing: Briefing, heard: Heard) -> Prompt {
         delivery: briefing.delivery,
         max_tokens: briefing.max_tokens,
         temperature: briefing.temperature,
+        remembered: briefing.remembered,
     }
 }

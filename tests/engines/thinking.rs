@@ -44,6 +44,7 @@ fn prompt(said: &str) -> Prompt {
         delivery: Delivery::default(),
         max_tokens: 150,
         temperature: 0.7,
+        remembered: true,
     }
 }
 
@@ -440,6 +441,14 @@ async fn where_the_voice_goes_is_answered_from_the_house() {
     );
     assert!(!visited.answer("is this private").await.contains("this computer"));
 
+    let far = Premises { words_elsewhere: true, ..premises() };
+    let far = Talk::with(Persona::default(), far);
+    assert!(far.answer(asked).await.contains("in a database elsewhere"));
+    for asked in ["Is this private?", "Do you work offline?", "How much does it cost?"] {
+        let answer = far.answer(asked).await;
+        assert!(!answer.contains("this computer"), "{asked} {answer}");
+    }
+
     let abroad = Premises { hearing: engine("openai"), ..premises() };
     let abroad = Talk::with(Persona::default(), abroad);
     assert!(abroad.answer(asked).await.starts_with("To openai."));
@@ -621,7 +630,7 @@ async fn the_sample_persona_has_hours_services_and_facts() {
 
     each_answer_holds(
         &talk,
-        "Monday to Friday, 9 until 5. Saturday, 10 until 2. Those are sample hours.",
+        "Monday to Friday, 9 until 5. Saturday, 10 until 2. That is only a sample.",
         &["What are your opening hours?", "when are you open", "tell me your opening hours"],
     )
     .await;
@@ -749,6 +758,22 @@ async fn real_mishearings_are_understood() {
 
     assert!(right * 100 >= all * RIGHT_PERCENT, "{right} right of {all}");
     assert!(wrong.len() * 100 <= all * WRONG_PERCENT, "{} of {all}: {wrong:#?}", wrong.len());
+}
+
+#[tokio::test]
+async fn without_memory_nothing_is_promised_to_be_kept() {
+    for (said, expected) in [
+        ("Where does my voice go?", "neither the words nor the recording"),
+        ("Remember that the key is under the mat.", "Memory is off"),
+        ("My name is Maria.", "Memory is off"),
+    ] {
+        let prompt = Prompt { remembered: false, ..prompt(said) };
+        let parts: Vec<_> = ROBIN.respond(prompt).map(Result::unwrap).collect().await;
+        let told = parts
+            .iter()
+            .any(|part| matches!(part, ReplyPart::Text(text) if text.contains(expected)));
+        assert!(told, "{said}: {parts:?}");
+    }
 }
 
 #[tokio::test]

@@ -389,6 +389,7 @@ pub fn briefing() -> Briefing {
         timezone: chrono_tz::UTC,
         max_tokens: 150,
         temperature: 0.7,
+        remembered: true,
     }
 }
 

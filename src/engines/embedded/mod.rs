@@ -43,7 +43,10 @@ pub fn thinking(
 ) -> Result<Arc<dyn Responder>, EngineError> {
     let dictionary = settings.engines.pocketsphinx_model.join("cmudict-en-us.dict");
     let dictionary = dictionary.exists().then_some(dictionary);
-    let premises = Premises::new(dictionary, hearing, speaking);
+    let premises = Premises {
+        words_elsewhere: settings.memory.database.is_elsewhere(),
+        ..Premises::new(dictionary, hearing, speaking)
+    };
     let repertoire = Arc::new(Repertoire::new(Arc::clone(&settings.voice.persona), premises));
     let learner = Arc::clone(&repertoire);
     // If there is no thread to be had, the first answer learns instead.

@@ -43,7 +43,8 @@ impl Exchange<'_> {
         if let Some(change) = delivery::change(intent, self.prompt.delivery) {
             return self.change_delivery(change);
         }
-        Reply::of(privacy::answer(intent, &self.mind.premises).unwrap_or_else(|| match intent {
+        let private = privacy::answer(intent, &self.mind.premises, self.prompt.remembered);
+        Reply::of(private.unwrap_or_else(|| match intent {
             Intent::Hello => self.hello(),
             Intent::CanYouHear => self.loudness().to_owned(),
             Intent::Time => clock::time(&self.now),

@@ -26,6 +26,8 @@ pub struct Premises {
     pub speaking: EngineName,
     /// Whether what was said is kept as sound.
     pub keeps_recordings: bool,
+    /// Whether the words are kept in a database on some other computer.
+    pub words_elsewhere: bool,
     /// Whether the speaker sits at the computer that this runs on.
     pub on_this_computer: bool,
     /// What time it is.
@@ -42,6 +44,7 @@ impl Premises {
             hearing,
             speaking,
             keeps_recordings: false,
+            words_elsewhere: false,
             on_this_computer: true,
             clock: Arc::new(Utc::now),
             chance: Arc::new(|| Uuid::new_v4().as_u64_pair().0),

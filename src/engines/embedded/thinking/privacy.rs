@@ -4,10 +4,11 @@ use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::premises::Premises;
 
 /// The answer to a question about privacy, the network or the price; none for other intents.
-pub fn answer(intent: Intent, premises: &Premises) -> Option<String> {
+/// `remembered` is whether what is said now is kept at all.
+pub fn answer(intent: Intent, premises: &Premises, remembered: bool) -> Option<String> {
     match intent {
-        Intent::WhereVoiceGoes => Some(where_voice_goes(premises)),
-        Intent::Private => Some(private(premises)),
+        Intent::WhereVoiceGoes => Some(where_voice_goes(premises, remembered)),
+        Intent::Private => Some(private(premises, remembered)),
         Intent::Offline => Some(offline(premises)),
         Intent::Cost => Some(cost(premises)),
         Intent::Home => Some(format!("On {}.", premises.place())),
@@ -15,13 +16,8 @@ pub fn answer(intent: Intent, premises: &Premises) -> Option<String> {
     }
 }
 
-fn where_voice_goes(premises: &Premises) -> String {
-    let place = premises.place();
-    let kept = if premises.keeps_recordings {
-        format!("I keep the words and the recording, on {place}.")
-    } else {
-        format!("I keep the words, on {place}, not the recording.")
-    };
+fn where_voice_goes(premises: &Premises, remembered: bool) -> String {
+    let kept = kept(premises, remembered);
     match premises.confidant() {
         Some(engine) => format!("To {engine}. {kept}"),
         None if premises.on_this_computer => format!("Nowhere. {kept}"),
@@ -29,9 +25,27 @@ fn where_voice_goes(premises: &Premises) -> String {
     }
 }
 
-fn private(premises: &Premises) -> String {
+fn kept(premises: &Premises, remembered: bool) -> String {
+    if !remembered {
+        return "I keep neither the words nor the recording.".to_owned();
+    }
+    let place = premises.place();
+    match (premises.keeps_recordings, premises.words_elsewhere) {
+        (true, false) => format!("I keep the words and the recording, on {place}."),
+        (false, false) => format!("I keep the words, on {place}, not the recording."),
+        (true, true) => {
+            format!("I keep the words in a database elsewhere, the recording on {place}.")
+        }
+        (false, true) => "I keep the words, in a database elsewhere, not the recording.".to_owned(),
+    }
+}
+
+fn private(premises: &Premises, remembered: bool) -> String {
     match premises.confidant() {
         Some(engine) => format!("Not quite. What you say goes to {engine}."),
+        None if remembered && premises.words_elsewhere => {
+            "Not quite. The words are kept in a database elsewhere.".to_owned()
+        }
         None if premises.on_this_computer => {
             "Yes. Nothing leaves this computer, and I only listen to what you send.".to_owned()
         }
@@ -42,6 +56,9 @@ fn private(premises: &Premises) -> String {
 fn offline(premises: &Premises) -> String {
     match premises.confidant() {
         Some(engine) => format!("No. I need {engine} for that."),
+        None if premises.words_elsewhere => {
+            "Not quite. I think here, but my memory is a database elsewhere.".to_owned()
+        }
         None if premises.on_this_computer => "Yes. Everything runs on this computer.".to_owned(),
         None => "This server needs no internet. You need only reach the server.".to_owned(),
     }
@@ -50,6 +67,9 @@ fn offline(premises: &Premises) -> String {
 fn cost(premises: &Premises) -> String {
     match premises.confidant() {
         Some(engine) => format!("Ask {engine}. My own thinking is free."),
+        None if premises.words_elsewhere => {
+            "Nothing that I know of. My own work is free.".to_owned()
+        }
         None => format!("Nothing. It all runs on {}.", premises.place()),
     }
 }

@@ -15,12 +15,17 @@ const TOLD_AT_ONCE: usize = 4;
 impl Exchange<'_> {
     /// Says that a statement was understood, with what was understood.
     pub fn acknowledge(&self, statement: &Statement) -> String {
+        if !self.prompt.remembered {
+            return "I can't keep that. Memory is off for this turn.".to_owned();
+        }
         match statement {
             Statement::Name(name) => self.choose(&NAME, "{}", name),
             Statement::NoName => "I missed the name. Say: my name is, and the name.".to_owned(),
             Statement::Likes(thing) => self.choose(&LIKES, "{}", &statements::turned(thing)),
             Statement::Dislikes(thing) => self.choose(&DISLIKES, "{}", &statements::turned(thing)),
-            Statement::Remember(line) => self.choose(&NOTED, "{}", &statements::turned(line)),
+            Statement::Remember(line) => {
+                self.choose(&NOTED, "{}", &capitalised(&statements::turned(line)))
+            }
         }
     }
 
