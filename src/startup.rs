@@ -1,5 +1,7 @@
 //! Builds the house from its settings: engines, pipeline, memory, server.
 
+pub mod stop;
+
 use std::fs;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -101,7 +103,13 @@ impl Application {
     /// Serves until the process is asked to stop, then writes what is still to be written.
     pub async fn run_until_stopped(self) -> Result<(), StartupError> {
         info!(address = %self.address, "serving");
+        let handle = self.server.handle();
+        let stopper = tokio::spawn(async move {
+            stop::asked().await;
+            handle.stop(true).await;
+        });
         let served = self.server.await.map_err(StartupError::Server);
+        stopper.abort();
         self.house.conversations.close().await;
         served
     }
@@ -125,7 +133,7 @@ fn serve(
             .configure(routes::all)
     });
     let server = server.listen(listener).map_err(StartupError::Server)?;
-    Ok(server.shutdown_timeout(30).run())
+    Ok(server.shutdown_timeout(30).disable_signals().run())
 }
 
 /// Opens the database, in a data folder that nobody else can read.

@@ -1,19 +1,22 @@
 //! `repartee ask`: one whole turn.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use clap::Args;
 use futures_util::StreamExt;
 use serde::Serialize;
+use tokio::time::timeout;
 
 use crate::commands::failure::Failure;
 use crate::commands::output::{self, Output};
-use crate::commands::{Outcome, clips, terminal};
-use crate::conversations::{self, ConversationEvent, Which};
+use crate::commands::{Outcome, clips, terminal, unless_stopped};
+use crate::conversations::{self, ConversationError, ConversationEvent, Which};
 use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::domain::voice::Voice;
+use crate::pipeline::error::{EngineError, TurnError};
 use crate::pipeline::event::{Input, TurnEvent};
 use crate::pipeline::receipt::Receipt;
 use crate::settings::Settings;
@@ -21,6 +24,8 @@ use crate::startup::House;
 
 /// The longest text that is still a question, in characters.
 const LONGEST_TEXT: usize = 4000;
+/// How long the process stays to fold what is remembered; the next one may do it as well.
+const FOLDING: Duration = Duration::from_secs(10);
 
 /// Take a whole turn: hear a clip (or read a text), answer it, remember it
 ///
@@ -33,7 +38,7 @@ pub struct Ask {
     #[arg(required_unless_present = "text", conflicts_with = "text")]
     clip: Option<String>,
     /// Ask in writing instead
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     text: Option<String>,
     /// Where the answer's sound goes; its ending (mp3, wav, ogg, pcm) is its format, and `-`
     /// writes MP3 to standard output
@@ -61,6 +66,9 @@ struct Told {
     transcript: String,
     reply: String,
     receipt: Option<Box<Receipt>>,
+    /// Whether the answer is whole, even if it could not be remembered.
+    #[serde(skip)]
+    answered: bool,
 }
 
 impl Ask {
@@ -78,9 +86,13 @@ impl Ask {
             format,
             ..conversations::Ask::new(Owner::local(), conversation, input)
         };
-        let told = self.listen(&house, ask).await;
+        let mut told = Told::default();
+        let listened = unless_stopped(self.listen(&house, ask, &mut told)).await;
+        let printed = if told.answered { self.print(&told) } else { Ok(()) };
+        // What is remembered is folded while the answer is being read.
+        let _ = timeout(FOLDING, house.conversations.settle()).await;
         house.conversations.close().await;
-        self.print(&told?)?;
+        listened.and(printed)?;
         Ok(Outcome::Done)
     }
 
@@ -109,14 +121,32 @@ impl Ask {
         }
     }
 
-    async fn listen(&self, house: &House, ask: conversations::Ask) -> Result<Told, Failure> {
+    async fn listen(
+        &self,
+        house: &House,
+        ask: conversations::Ask,
+        told: &mut Told,
+    ) -> Result<(), Failure> {
         let mut sound = Output::to(self.output.as_deref())?;
-        let mut told = Told::default();
         let format = ask.format;
         let spinner = terminal::waiting("listening");
         let mut events = pin!(house.conversations.hear(ask));
         while let Some(event) = events.next().await {
-            match event.map_err(|error| self.failure(error))? {
+            let event = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    // Memory fails last: the answer was given, and is the asker's.
+                    let given = matches!(error, ConversationError::Memory(_));
+                    if given && !told.reply.is_empty() {
+                        told.answered = true;
+                        sound.keep(format)?;
+                        let failure = Failure::from(error);
+                        return Err(failure.about("this turn will not be remembered"));
+                    }
+                    return Err(self.failure(error));
+                }
+            };
+            match event {
                 ConversationEvent::Started { turn_id, conversation_id } => {
                     told.turn_id = Some(turn_id);
                     told.conversation_id = Some(conversation_id);
@@ -134,14 +164,16 @@ impl Ask {
             }
         }
         spinner.finish_and_clear();
-        sound.keep(format)?;
-        Ok(told)
+        told.answered = true;
+        sound.keep(format)
     }
 
-    fn failure(&self, error: conversations::ConversationError) -> Failure {
-        match &self.clip {
-            Some(clip) => Failure::from(error).about(clip),
-            None => error.into(),
+    fn failure(&self, error: ConversationError) -> Failure {
+        match (&self.clip, &error) {
+            (Some(clip), ConversationError::Turn(turn)) if is_about_the_clip(turn) => {
+                Failure::from(error).about(clip)
+            }
+            _ => error.into(),
         }
     }
 
@@ -162,5 +194,15 @@ impl Ask {
             if sound_takes_output { terminal::note(line) } else { terminal::tell(line)? }
         }
         Ok(())
+    }
+}
+
+fn is_about_the_clip(error: &TurnError) -> bool {
+    match error {
+        TurnError::Audio(_) | TurnError::NoSpeech(_) | TurnError::TooShort(_) => true,
+        TurnError::Engine { source, .. } => {
+            matches!(source, EngineError::Audio(_) | EngineError::TooLong { .. })
+        }
+        TurnError::Timeout { .. } => false,
     }
 }

@@ -13,14 +13,19 @@ use crate::startup::StartupError;
 use crate::store::StoreError;
 
 /// Whose fault it is, which is what a script must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The gravest comes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// Ours: exit code 1.
-    Ours,
     /// The input's, the settings' or the command line's: exit code 2.
     Input,
     /// Nobody's for long: exit code 3.
     Busy,
+    /// Ours: exit code 1.
+    Ours,
+    /// Whoever read the result has stopped reading: exit code 141, as if by SIGPIPE.
+    Unread,
+    /// The process was told to stop, by this signal: exit code 128 and its number.
+    Stopped(u8),
 }
 
 /// Why a command failed.
@@ -45,8 +50,21 @@ impl Failure {
 
     /// The result could not be written.
     pub fn output(error: io::Error) -> Self {
+        let unread = error.kind() == io::ErrorKind::BrokenPipe;
+        let fault = if unread { Fault::Unread } else { Fault::Ours };
         let message = "the result could not be written".to_owned();
-        Self { fault: Fault::Ours, code: "output", message, source: Some(error.into()) }
+        Self { fault, code: "output", message, source: Some(error.into()) }
+    }
+
+    /// The process was told to stop.
+    pub fn stopped(signal: u8) -> Self {
+        let message = "stopped before it was done".to_owned();
+        Self { fault: Fault::Stopped(signal), code: "stopped", message, source: None }
+    }
+
+    /// Whose fault it is.
+    pub fn fault(&self) -> Fault {
+        self.fault
     }
 
     /// The same, with what it is about in front.
@@ -66,6 +84,8 @@ impl Failure {
             Fault::Ours => 1,
             Fault::Input => 2,
             Fault::Busy => 3,
+            Fault::Unread => 141,
+            Fault::Stopped(signal) => 128 + signal,
         })
     }
 }
@@ -121,7 +141,10 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let fault = match &error {
             StoreError::Url(_) | StoreError::UnknownConversation => Fault::Input,
-            StoreError::TooNew(_) | StoreError::Refused(_) | StoreError::Outdated => Fault::Ours,
+            StoreError::TooNew(_)
+            | StoreError::Damaged(_)
+            | StoreError::Refused(_)
+            | StoreError::Outdated => Fault::Ours,
             _ => Fault::Busy,
         };
         Self { fault, code: "memory_unavailable", message: error.to_string(), source: None }

@@ -24,8 +24,10 @@ impl Hear {
     pub fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let limits = settings.limits.decode();
         let clip = clips::read(&self.clip, limits.max_bytes)?;
+        let spinner = terminal::waiting("listening");
         let report = hearing::report(&clip, limits)
             .map_err(|error| Failure::from(error).about(&self.clip))?;
+        spinner.finish_and_clear();
         if self.json {
             terminal::tell_json(&report)?;
         } else {

@@ -18,8 +18,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::failure::Failure;
+use crate::commands::failure::{Failure, Fault};
 use crate::settings::Settings;
+use crate::startup::stop;
 use crate::telemetry::{self, LogFilter};
 
 /// What a command that went well may still have to report by its exit code.
@@ -36,6 +37,7 @@ Exit codes:
   1  a check failed, or something broke on our side
   2  the command line, the settings or the input are wrong; the message says what
   3  an engine or the database is busy or not available; trying again may help
+  130, 143, 141  stopped by Ctrl-C or SIGTERM, or nobody read the result
 
 Settings come from the environment and from .env in this folder (`repartee init` writes one).
 With none, everything runs on this computer: no key, no network.";
@@ -60,6 +62,14 @@ enum Command {
     Migrate(migrate::Migrate),
 }
 
+/// Does something, unless the process is told to stop; it is then dropped where it stands.
+async fn unless_stopped<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::select! {
+        done = work => done,
+        signal = stop::asked() => Err(Failure::stopped(signal)),
+    }
+}
+
 /// Runs what the command line asks for, and says by the exit code how it went.
 pub async fn run() -> ExitCode {
     let CommandLine { command } = CommandLine::parse();
@@ -67,7 +77,10 @@ pub async fn run() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Wanting) => ExitCode::from(1),
         Err(failure) => {
-            terminal::complain(&failure);
+            // Nobody is there to be told if nobody reads on.
+            if failure.fault() != Fault::Unread {
+                terminal::complain(&failure);
+            }
             failure.exit_code()
         }
     }

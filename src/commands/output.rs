@@ -67,6 +67,9 @@ impl Output {
 
 impl Unfinished {
     fn beside(place: &Path) -> io::Result<Self> {
+        if place.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
         let mut here = place.as_os_str().to_owned();
         here.push(format!(".{}.part", std::process::id()));
         let here = PathBuf::from(here);

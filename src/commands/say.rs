@@ -4,16 +4,22 @@ use std::io::{self, Read};
 use std::pin::pin;
 
 use clap::Args;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 
-use crate::commands::Outcome;
+use crate::audio::format::Format;
 use crate::commands::failure::Failure;
 use crate::commands::output::{self, Output};
+use crate::commands::{Outcome, terminal, unless_stopped};
 use crate::domain::delivery::Delivery;
 use crate::domain::voice::Voice;
 use crate::engines;
+use crate::pipeline::error::TurnError;
+use crate::pipeline::event::Speech;
 use crate::pipeline::say;
 use crate::settings::Settings;
+
+/// More than a book's chapter.
+const LONGEST_BYTES: u64 = 1 << 20;
 
 /// Say a text aloud into a file
 ///
@@ -21,6 +27,7 @@ use crate::settings::Settings;
 #[derive(Debug, Args)]
 pub struct Say {
     /// What to say; `-` reads standard input
+    #[arg(allow_hyphen_values = true)]
     text: String,
     /// Where the sound goes; `-` writes MP3 to standard output
     #[arg(short, long, value_name = "FILE")]
@@ -48,33 +55,48 @@ impl Say {
             language: settings.voice.language,
             delivery: Delivery { speed: self.speed, ..Delivery::default() },
         };
-        let mut sound = Output::to(Some(&self.output))?;
-        let mut pieces = pin!(say::say(speaker, &text, manner, format));
-        let mut silent = true;
-        while let Some(piece) = pieces.next().await {
-            sound.write(&piece?.data)?;
-            silent = false;
-        }
-        if silent {
-            return Err(Failure::input("there is nothing in it that can be said aloud"));
-        }
-        sound.keep(format)?;
+        let sound = Output::to(Some(&self.output))?;
+        let pieces = say::say(speaker, &text, manner, format);
+        unless_stopped(write(pieces, sound, format)).await?;
         Ok(Outcome::Done)
     }
 
     fn words(&self) -> Result<String, Failure> {
-        let text = if self.text == "-" {
-            let mut text = String::new();
-            let read = io::stdin().lock().take(1 << 20).read_to_string(&mut text);
-            read.map_err(|error| Failure::input(format!("standard input: {error}")))?;
-            text
-        } else {
-            self.text.clone()
-        };
+        let text = if self.text == "-" { from_standard_input()? } else { self.text.clone() };
         if text.trim().is_empty() {
             Err(Failure::input("there is nothing to say"))
         } else {
             Ok(text)
         }
     }
+}
+
+async fn write(
+    pieces: impl Stream<Item = Result<Speech, TurnError>>,
+    mut sound: Output,
+    format: Format,
+) -> Result<(), Failure> {
+    let spinner = terminal::waiting("speaking");
+    let mut pieces = pin!(pieces);
+    let mut silent = true;
+    while let Some(piece) = pieces.next().await {
+        sound.write(&piece?.data)?;
+        silent = false;
+    }
+    spinner.finish_and_clear();
+    if silent {
+        return Err(Failure::input("there is nothing in it that can be said aloud"));
+    }
+    sound.keep(format)
+}
+
+fn from_standard_input() -> Result<String, Failure> {
+    let wrong = |what: String| Failure::input(format!("standard input: {what}"));
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(LONGEST_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| wrong(error.to_string()))?;
+    if bytes.len() as u64 > LONGEST_BYTES {
+        return Err(wrong("the text is longer than 1 MiB; say it in parts".to_owned()));
+    }
+    String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))
 }

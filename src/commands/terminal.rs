@@ -43,11 +43,8 @@ pub fn waiting(what: &'static str) -> ProgressBar {
     bar
 }
 
-/// A bar that counts; invisible when nobody watches or there is but one thing to count.
+/// A bar that counts; invisible when nobody watches.
 pub fn counting(what: &'static str, count: usize) -> ProgressBar {
-    if count < 2 {
-        return ProgressBar::hidden();
-    }
     let bar = ProgressBar::new(count as u64).with_message(what);
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}") {
         bar.set_style(style);

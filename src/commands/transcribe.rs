@@ -70,7 +70,10 @@ struct Results<'a> {
 impl Transcribe {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let ear = engines::hearing(&settings)?;
-        let bar = terminal::counting("hearing", self.clips.len());
+        let bar = match self.clips.len() {
+            1 => terminal::waiting("hearing"),
+            clips => terminal::counting("hearing", clips),
+        };
         let expectations: Result<Vec<_>, _> =
             self.clips.iter().map(|name| self.expectation(name)).collect();
         let mut results = Vec::new();
@@ -136,6 +139,7 @@ impl Transcribe {
 
     /// One clip's failure is the command's own; among several, each is told beside the rest.
     fn judge(&self, results: &[Heard], mut failures: Vec<Failure>) -> Result<Outcome, Failure> {
+        failures.sort_by_key(Failure::fault);
         let Some(last) = failures.pop() else {
             let allowed = self.max_wer.unwrap_or(f64::INFINITY);
             let within = rate_of_all(results).is_none_or(|rate| rate <= allowed);
@@ -183,7 +187,12 @@ fn expected_words(folder: &Path, clip: &str) -> Result<String, Failure> {
     let stem = Path::new(clip).file_stem().unwrap_or_default().to_string_lossy();
     let file = folder.join(format!("{stem}.txt"));
     let words = fs::read_to_string(&file);
-    words.map_err(|error| Failure::input(format!("{}: {error}", file.display())))
+    let words = words.map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
+    if words.trim().is_empty() {
+        let file = file.display();
+        return Err(Failure::input(format!("{file}: is empty; write the expected words there")));
+    }
+    Ok(words)
 }
 
 /// Wrong words over expected words, all clips together; a clip that could not be heard counts

@@ -1,5 +1,7 @@
 //! What a person or a script does at the command line, on the real engines.
 
+use repartee::domain::word_errors::word_error_rate;
+
 use crate::program::Program;
 
 fn spoken_question() -> Program {
@@ -18,7 +20,8 @@ fn a_spoken_question_gets_the_personas_answer_in_speech() {
     assert!(turn["transcript"].as_str().unwrap().contains("opening hours"), "{turn}");
     let reply = turn["reply"].as_str().unwrap();
     assert!(reply.starts_with("Monday to Friday"), "{reply}");
-    assert!(again.to_lowercase().contains("monday to friday nine until five"), "{again}");
+    let errors = word_error_rate(reply, &again);
+    assert!(errors.rate() <= 0.12, "{again}");
 }
 
 #[test]
@@ -220,14 +223,6 @@ fn every_command_explains_itself_and_the_exit_codes_are_told() {
     for command in ["serve", "ask", "transcribe", "say", "hear", "doctor", "init", "migrate"] {
         assert!(program.succeed(&[command, "--help"]).lines().count() > 4, "{command}");
     }
-}
-
-#[test]
-fn a_log_in_a_file_has_no_colours() {
-    let run = Program::new().set("LOG", "info").run(&["migrate"]);
-
-    assert!(run.err.contains("INFO"), "{}", run.err);
-    assert!(!run.err.contains('\u{1b}'), "{:?}", run.err);
 }
 
 /// Seconds of digital silence as a 16 kHz WAV.

@@ -7,6 +7,8 @@ mod bad_input;
 mod command_line;
 #[cfg(feature = "embedded")]
 mod crowd;
+#[cfg(feature = "embedded")]
+mod endings;
 mod init;
 #[cfg_attr(
     not(feature = "embedded"),
@@ -16,3 +18,5 @@ mod program;
 #[cfg(feature = "embedded")]
 mod server;
 mod settings;
+#[cfg(feature = "embedded")]
+mod telemetry;
