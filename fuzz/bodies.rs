@@ -4,6 +4,8 @@
 //! To add a target: a function here, four lines in `fuzz_targets/`, a `[[bin]]` in `Cargo.toml`,
 //! seeds in `corpus/<name>/`, and its name in `TARGETS`.
 
+use std::cell::RefCell;
+use std::panic::PanicHookInfo;
 use std::time::Duration;
 
 use repartee::audio::clip::{Clip, Container};
@@ -180,7 +182,22 @@ fn pull(clip: &Clip, rate_hz: u32) {
     assert_eq!(decoding.next_block(), Ok(None), "something came after the end");
 }
 
+thread_local! {
+    /// The file in which this thread panicked last.
+    static PANICKED_IN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// To be called by the panic hook: remembers where it happened.
+pub fn note_panic(info: &PanicHookInfo<'_>) {
+    let file = info.location().map_or("", |location| location.file());
+    PANICKED_IN.with_borrow_mut(|known| file.clone_into(known));
+}
+
+/// A decoder's own panic is caught and reported as that clip's error. One of ours is a flaw.
 fn is_a_decoders(error: &AudioError) {
+    if *error == AudioError::Panicked {
+        PANICKED_IN.with_borrow(|file| assert!(file.contains("symphonia"), "panicked in {file}"));
+    }
     let expected = matches!(
         error,
         AudioError::Broken { .. }

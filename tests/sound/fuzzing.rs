@@ -5,7 +5,9 @@
 mod bodies;
 
 use std::fs;
+use std::panic;
 use std::path::Path;
+use std::sync::Once;
 
 use crate::workshop::Dice;
 
@@ -47,8 +49,21 @@ fn mutant(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     file
 }
 
+/// Where a decoder panicked tells whose flaw it is.
+fn note_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            bodies::note_panic(info);
+            before(info);
+        }));
+    });
+}
+
 /// Runs a target over its corpus and over mutants of it.
 fn replay(target: &str) {
+    note_panics();
     let (_, body) = bodies::TARGETS.iter().find(|(name, _)| *name == target).unwrap();
     let seeds = corpus(target);
     seeds.iter().for_each(|seed| body(seed));
