@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs what is missing for each purpose named: build, check, test, bench, fuzz.
+# With --list, only names the packages of one purpose.
 # Says what it will install; does nothing when everything is there.
 set -eu
 
@@ -45,6 +46,11 @@ need_tool() {
     echo "Installing $1 $2 from crates.io"
     cargo install "$1" --version "$2" --locked --quiet
 }
+
+if [ "${1:-}" = --list ]; then
+    for_purpose "$2"
+    exit
+fi
 
 missing=""
 for purpose in "$@"; do
