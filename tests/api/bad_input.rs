@@ -30,7 +30,9 @@ fn a_bad_clip_is_an_error_that_says_what_it_is_and_leaves_nothing_behind() {
 
     for (name, bytes, word) in bad_clips() {
         program.write(name, bytes);
-        for command in ["ask", "transcribe"] {
+        // What holds no speech is an error to those who want words, and an answer to `hear`.
+        let commands = if word == "no speech" { 2 } else { 3 };
+        for command in ["ask", "transcribe", "hear"].into_iter().take(commands) {
             let run = program.run(&[command, name]);
             assert_eq!(run.code, 2, "{command} {name}: {}{}", run.out, run.err);
             assert!(run.err.contains(word), "{command} {name}: {}", run.err);
@@ -38,6 +40,31 @@ fn a_bad_clip_is_an_error_that_says_what_it_is_and_leaves_nothing_behind() {
         }
     }
     assert_eq!(program.left_in_temporary_folder(), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn an_hour_that_is_small_is_too_long_all_the_same() {
+    let program = Program::new();
+    program.succeed(&["say", "This is a sentence of some length, said again.", "-o", "one.mp3"]);
+    let one = std::fs::read(program.path("one.mp3")).unwrap();
+    program.write("hour.mp3", one.repeat(1300));
+
+    let run = program.run(&["transcribe", "hour.mp3"]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("600 seconds"), "{}", run.err);
+}
+
+#[test]
+fn of_a_truncated_clip_the_part_that_exists_is_heard() {
+    let program = Program::new();
+    program.succeed(&["say", "What are your opening hours? And where are you?", "-o", "q.mp3"]);
+    let whole = std::fs::read(program.path("q.mp3")).unwrap();
+    program.write("part.mp3", &whole[..whole.len() * 6 / 10]);
+
+    let heard = program.succeed(&["transcribe", "part.mp3"]);
+
+    assert!(heard.to_lowercase().contains("opening hours"), "{heard}");
 }
 
 #[test]

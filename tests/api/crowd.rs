@@ -21,6 +21,7 @@ async fn sixty_four_turns_at_once_are_answered_or_refused_with_a_reason() {
     let settings = Settings::read(&|name| settings.get(name).cloned()).unwrap();
     let house = House::build(&settings).await.unwrap();
 
+    let before = peak_memory_mib();
     let turns = (0..64).map(|_| {
         let ask = Ask::new(Owner::local(), Which::New, Input::Clip(clip.clone()));
         house.conversations.hear(ask).boxed().try_collect::<Vec<_>>()
@@ -28,7 +29,10 @@ async fn sixty_four_turns_at_once_are_answered_or_refused_with_a_reason() {
     let ended = futures_util::future::join_all(turns).await;
 
     let (answered, refused): (Vec<_>, Vec<_>) = ended.into_iter().partition(Result::is_ok);
-    assert!(!answered.is_empty());
+    // As many as one ear hears before the others have waited too long, on a slow machine.
+    assert!(answered.len() >= 8, "{}", answered.len());
+    let grown = peak_memory_mib() - before;
+    assert!(grown < 256, "{grown} MiB");
     for events in answered.into_iter().flatten() {
         assert!(matches!(events.last(), Some(ConversationEvent::Turn(TurnEvent::Finished(_)))));
     }
@@ -37,4 +41,11 @@ async fn sixty_four_turns_at_once_are_answered_or_refused_with_a_reason() {
         assert!(["overloaded", "engine_timeout"].contains(&error.code()), "{error}");
     }
     house.conversations.close().await;
+}
+
+/// The most memory that this process ever had in use.
+fn peak_memory_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
 }
