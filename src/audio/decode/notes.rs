@@ -50,8 +50,8 @@ pub(crate) fn flac_without(file: &Bytes) -> Option<Source> {
         }
     }
     head[FLAC_MARK] |= LAST_BLOCK;
-    let replaced = sound.checked_sub(FLAC_HEAD)?;
-    (sound <= file.len()).then(|| Source::with_head(head, file.slice(replaced..)))
+    let whole = (FLAC_HEAD..=file.len()).contains(&sound);
+    whole.then(|| Source::with_head(head, file.slice(sound..)))
 }
 
 #[cfg(test)]

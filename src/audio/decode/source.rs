@@ -5,7 +5,7 @@ use std::io::{Read, Result, Seek, SeekFrom};
 use bytes::Bytes;
 use symphonia::core::io::MediaSource;
 
-/// Bytes that are read without being copied, behind a head that may differ from what was sent.
+/// Bytes that are read without being copied, behind a head that was not sent so.
 pub(crate) struct Source {
     head: Vec<u8>,
     bytes: Bytes,
@@ -26,16 +26,16 @@ impl Source {
         Self { length: Some(length), ..Self::forward(bytes) }
     }
 
-    /// The bytes, the first of them replaced by a head of the same length.
+    /// The bytes behind a head of their own.
     pub(crate) fn with_head(head: Vec<u8>, bytes: Bytes) -> Self {
         Self { head, ..Self::forward(bytes) }
     }
 
     fn rest(&self) -> &[u8] {
         let position = usize::try_from(self.position).unwrap_or(usize::MAX);
-        match self.head.get(position..) {
-            Some(rest) if !rest.is_empty() => rest,
-            _ => self.bytes.get(position..).unwrap_or_default(),
+        match position.checked_sub(self.head.len()) {
+            None => &self.head[position..],
+            Some(position) => self.bytes.get(position..).unwrap_or_default(),
         }
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn mended(bytes: Bytes) -> Result<Source, String> {
     let coding = bytes.get(format.body - 8..format.end()).ok_or("it was cut off")?;
     let mut head = [&b"RIFF"[..], &UNKNOWN, b"WAVE", coding].concat();
     head.extend_from_slice(&bytes[data.body - 8..data.body]);
-    let replaced = data.body.checked_sub(head.len()).ok_or("its sound is not where it belongs")?;
+    if data.body < head.len() {
+        return Err("its sound is not where it belongs".to_owned());
+    }
     let left = bytes.len() - data.body;
     if left == 0 {
         return Err("there is no sound in it".to_owned());
@@ -31,7 +33,7 @@ pub(crate) fn mended(bytes: Bytes) -> Result<Source, String> {
         let length = head.len() - UNKNOWN.len();
         head[length..].copy_from_slice(&UNKNOWN);
     }
-    Ok(Source::with_head(head, bytes.slice(replaced..)))
+    Ok(Source::with_head(head, bytes.slice(data.body..)))
 }
 
 /// How long the sound is, as the head has it; none if its writer did not know.
