@@ -6,7 +6,7 @@ use repartee::audio::decode::SourceInfo;
 use repartee::audio::hearing::report_of;
 use repartee::audio::pcm::Pcm;
 
-use crate::workshop::{RATE_HZ, SPEECH, heard, likeness, packed, shift_between, speech};
+use crate::workshop::{RATE_HZ, SPEECH, ffmpeg, heard, likeness, packed, shift_between, speech};
 
 /// 60 ms, which a listener can't tell.
 const TOLERANCE: usize = RATE_HZ as usize * 60 / 1_000;
@@ -155,6 +155,30 @@ fn wav_of_every_kind() {
             assert_eq!(info.codec, name);
             assert!(info.declared_seconds.is_some_and(|seconds| (2.0..4.0).contains(&seconds)));
         }
+    }
+}
+
+/// As simple writers make it: the format without the extension that ffmpeg adds.
+#[test]
+fn wav_of_a_law_and_mu_law_with_the_shortest_head() {
+    for (coding, number, name) in [("alaw", 6, "A-law"), ("mulaw", 7, "µ-law")] {
+        let sound = ffmpeg(&speech(), &format!("-f {coding}"), "raw");
+        let length = sound.len() as u32;
+        let mut file =
+            [&b"RIFF"[..], &(36 + length).to_le_bytes(), b"WAVEfmt ", &[16, 0, 0, 0]].concat();
+        file.extend([number, 0, 1, 0]);
+        file.extend(RATE_HZ.to_le_bytes());
+        file.extend(RATE_HZ.to_le_bytes());
+        file.extend([1, 0, 8, 0]);
+        file.extend(b"data");
+        file.extend(length.to_le_bytes());
+        file.extend(&sound);
+
+        let (heard, info) = heard(&Clip::new(file).unwrap()).unwrap();
+
+        assert_eq!((info.codec, info.live, info.truncated), (name, false, false));
+        assert_eq!(heard.samples.len(), speech().samples.len());
+        assert!(likeness(&heard.samples, &speech().samples) > 0.99, "{name}: another sound");
     }
 }
 
