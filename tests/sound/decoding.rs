@@ -285,11 +285,36 @@ fn close(part: &Pcm, whole: &Pcm) -> bool {
 fn truncated_clips_give_the_part_that_exists() {
     survives_cuts("-c:a libopus -b:a 24k", "webm");
     survives_cuts("-c:a libopus -b:a 32k -f webm -live 1 -cluster_time_limit 250", "webm");
+    survives_cuts("-c:a libopus -b:a 24k", "ogg");
     survives_cuts("-c:a libopus -b:a 24k -page_duration 100000", "ogg");
+    survives_cuts("-c:a libvorbis -q:a 2 -ar 44100", "ogg");
     survives_cuts("-c:a libvorbis -q:a 2 -ar 44100 -page_duration 100000", "ogg");
+    survives_cuts("-c:a flac -frame_size 512", "ogg");
     survives_cuts("-c:a libmp3lame -b:a 32k", "mp3");
     survives_cuts("-c:a pcm_s16le", "wav");
     survives_cuts("-c:a flac -frame_size 512", "flac");
+}
+
+/// Its only page of sound is the last one, which ffmpeg fills with a second of it.
+#[test]
+fn a_short_ogg_is_heard_up_to_its_last_whole_packet() {
+    for coding in ["-c:a libopus -b:a 24k", "-c:a libvorbis -q:a 4"] {
+        let clip = packed(&format!("{coding} -ss 0.5 -t 0.9"), "ogg");
+        let whole = heard(&clip).unwrap().0;
+        let length = clip.bytes().len();
+        let mut lengths = Vec::new();
+        for missing in (1..length * 2 / 5).step_by(13) {
+            let cut = Clip::new(clip.bytes().slice(..length - missing)).unwrap();
+            let (sound, info) = heard(&cut).unwrap_or_else(|error| panic!("{coding}: {error}"));
+            assert!(close(&sound, &whole), "{coding} without {missing} bytes: another sound");
+            let declared = info.declared_seconds.unwrap();
+            assert!((0.85..1.0).contains(&declared), "{coding}: {declared} s");
+            lengths.push(sound.samples.len());
+        }
+        assert!(lengths.is_sorted_by(|longer, shorter| longer >= shorter), "{coding}: {lengths:?}");
+        let most = whole.samples.len() - lengths[0];
+        assert!(most <= TOLERANCE, "{coding}: one byte cost {most} samples");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ use symphonia::default::formats::{
 use crate::audio::clip::{Clip, Container};
 use crate::audio::decode::boxes;
 use crate::audio::decode::notes;
+use crate::audio::decode::ogg_tail;
 use crate::audio::decode::source::Source;
 use crate::audio::decode::wav_head;
 use crate::audio::sniff;
@@ -121,8 +122,7 @@ fn reader(clip: &Clip) -> Result<Box<dyn FormatReader>, String> {
             if notes::fill_ogg(&bytes) {
                 return Err("it has too many comments".to_owned());
             }
-            let length = bytes.len() as u64;
-            boxed(OggReader::try_new(stream(Source::seekable(bytes, length)), options))
+            boxed(OggReader::try_new(stream(ogg_tail::mended(bytes)), options))
         }
         Container::Mp4 => {
             if boxes::runs_away(&bytes) {

@@ -4,6 +4,7 @@ mod boxes;
 mod codec;
 mod demux;
 mod notes;
+mod ogg_tail;
 mod opus;
 mod opus_head;
 mod source;

@@ -5,10 +5,11 @@ use std::io::{Read, Result, Seek, SeekFrom};
 use bytes::Bytes;
 use symphonia::core::io::MediaSource;
 
-/// Bytes that are read without being copied, behind a head that was not sent so.
+/// Bytes that are read without being copied, between a head and a tail that were not sent so.
 pub(crate) struct Source {
     head: Vec<u8>,
     bytes: Bytes,
+    tail: Vec<u8>,
     position: u64,
     /// How long to pretend to be; none if it may only be read forward.
     length: Option<u64>,
@@ -17,7 +18,7 @@ pub(crate) struct Source {
 impl Source {
     /// The bytes from the front to the back only.
     pub(crate) fn forward(bytes: Bytes) -> Self {
-        Self { head: Vec::new(), bytes, position: 0, length: None }
+        Self { head: Vec::new(), bytes, tail: Vec::new(), position: 0, length: None }
     }
 
     /// The bytes in any order, as if there were so many: a reader that is told that a clip was
@@ -31,12 +32,21 @@ impl Source {
         Self { head, ..Self::forward(bytes) }
     }
 
+    /// The bytes in any order, before a tail of their own.
+    pub(crate) fn with_tail(bytes: Bytes, tail: Vec<u8>) -> Self {
+        let length = (bytes.len() + tail.len()) as u64;
+        Self { tail, ..Self::seekable(bytes, length) }
+    }
+
     fn rest(&self) -> &[u8] {
-        let position = usize::try_from(self.position).unwrap_or(usize::MAX);
-        match position.checked_sub(self.head.len()) {
-            None => &self.head[position..],
-            Some(position) => self.bytes.get(position..).unwrap_or_default(),
+        let mut position = usize::try_from(self.position).unwrap_or(usize::MAX);
+        for part in [&self.head[..], &self.bytes, &self.tail] {
+            match position.checked_sub(part.len()) {
+                None => return &part[position..],
+                Some(behind) => position = behind,
+            }
         }
+        &[]
     }
 }
 
