@@ -44,3 +44,68 @@ fn an_answer_that_would_be_refused_later_is_refused_now() {
     assert!(run.err.contains("BIND"), "{}", run.err);
     assert!(!program.path(".env").exists());
 }
+
+#[test]
+fn an_answer_that_cannot_be_used_is_asked_for_again() {
+    let program = Program::new();
+    let answers = "everywhere\n127.0.0.1:9000\nkept\nmysql://x\nno\nmistyped.toml\nno\n\n";
+
+    let run = program.run_with_input(&["init"], answers.as_bytes());
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    for mistake in ["BIND: `everywhere`", "DATABASE_URL: ", "PERSONA: mistyped.toml"] {
+        assert!(run.err.contains(mistake), "{mistake}: {}", run.err);
+    }
+    let file = program.read(".env");
+    assert!(file.contains("BIND=\"127.0.0.1:9000\"\nDATA_DIR=\"kept\"\n"), "{file}");
+    assert!(!file.contains("DATABASE_URL") && !file.contains("PERSONA"), "{file}");
+    program.succeed(&["migrate"]);
+}
+
+#[cfg(feature = "embedded")]
+#[test]
+fn a_voice_that_nobody_has_is_asked_for_again() {
+    let program = Program::new();
+
+    let run = program.run_with_input(&["init"], b"\n\n\n\nnobody\nkal16\n");
+    let ended = program.run_with_input(&["init"], b"y\n\n\n\n\nnobody\n");
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("VOICE") && run.err.contains("nobody"), "{}", run.err);
+    assert_eq!(ended.code, 2, "{}", ended.err);
+    assert!(program.read(".env").contains("VOICE=\"kal16\""), "{}", program.read(".env"));
+}
+
+#[cfg(feature = "embedded")]
+#[test]
+fn a_persona_whose_voice_nobody_has_needs_another_voice() {
+    let program = Program::new();
+    program.write("own.toml", "name = \"Ann\"\nvoice = \"nobody\"\n");
+
+    let run = program.run_with_input(&["init"], b"\n\n\nown.toml\n\nrms\n");
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    let file = program.read(".env");
+    assert!(file.contains("own.toml") && file.contains("VOICE=\"rms\""), "{file}");
+}
+
+#[test]
+fn words_count_however_they_are_written_and_paths_as_they_are() {
+    let program = Program::new();
+
+    let run = program.run_with_input(&["init"], b"\n./DATA\nNO\nN\nThe Persona's\n");
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    let file = program.read(".env");
+    assert!(file.ends_with("\nDATA_DIR=\"./DATA\"\n") && file.lines().count() == 2, "{file}");
+}
+
+#[test]
+fn answers_that_end_early_keep_every_default() {
+    let program = Program::new();
+
+    let run = program.run_with_input(&["init"], b"\n");
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(program.read(".env").lines().count(), 1);
+}
