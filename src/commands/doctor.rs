@@ -13,16 +13,21 @@ use serde::Serialize;
 
 use crate::audio::clip::Clip;
 use crate::audio::format::Format;
+use crate::audio::pcm::Pcm;
+use crate::audio::wav;
 use crate::commands::failure::Failure;
 use crate::commands::{Outcome, terminal};
 use crate::conversations::{Ask, ConversationEvent, Which};
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::owner::Owner;
-use crate::domain::voice::COMMON_VOICES;
+use crate::domain::voice::{COMMON_VOICES, Voice};
 use crate::domain::word_errors::word_error_rate;
 use crate::engines;
-use crate::pipeline::engine::{Hint, Synthesizer, Transcriber};
+use crate::pipeline::engine::{
+    EngineName, Hint, Prompt, ReplyPart, Responder, Synthesizer, Transcriber,
+};
+use crate::pipeline::error::EngineError;
 use crate::pipeline::event::{Input, TurnEvent};
 use crate::pipeline::say;
 use crate::settings::Settings;
@@ -59,14 +64,7 @@ impl Doctor {
         examine(&mut findings, "settings", async { Ok(configured(&settings)) }).await;
         examine(&mut findings, "data folder", async { data_folder(&settings.data_dir) }).await;
         examine(&mut findings, "database", database(&settings)).await;
-        let ear = examine_engine(&mut findings, "hearing", engines::hearing(&settings));
-        let mouth = examine_engine(&mut findings, "speaking", engines::speaking(&settings));
-        if let (Some(ear), Some(mouth)) = (ear, mouth) {
-            let spoken = spoken_and_heard(&settings, &ear, mouth);
-            examine(&mut findings, "spoken and heard again", spoken).await;
-            drop(ear);
-            examine(&mut findings, "a whole turn", whole_turn(&settings)).await;
-        }
+        examine_engines(&mut findings, &settings).await;
         let well = findings.iter().all(|finding| finding.ok);
         if self.json {
             terminal::tell_json(&findings)?
@@ -78,12 +76,43 @@ impl Doctor {
 }
 
 type Examined = Result<String, String>;
+type Opened<E> = Result<Arc<E>, EngineError>;
 
+/// Each engine alone, whatever is wrong with the others; then those that work, together.
+async fn examine_engines(findings: &mut Vec<Finding>, settings: &Settings) {
+    let (ear, mouth) = (engines::hearing(settings), engines::speaking(settings));
+    let mind = engines::thinking(
+        settings,
+        ear.as_ref().map_or_else(|_| nobody(), |ear| ear.name()),
+        mouth.as_ref().map_or_else(|_| nobody(), |mouth| mouth.name()),
+    );
+    let hears = examine(findings, "hearing", hears(&ear)).await;
+    let thinks = examine(findings, "thinking", thinks(settings, &mind)).await;
+    let speaks = examine(findings, "speaking", speaks(settings, &mouth)).await;
+    if let (Ok(ear), Ok(mouth)) = (&ear, &mouth)
+        && hears
+        && speaks
+    {
+        let spoken = spoken_and_heard(settings, ear, mouth);
+        examine(findings, "spoken and heard again", spoken).await;
+    }
+    drop(ear);
+    if thinks && speaks {
+        examine(findings, "a whole turn", whole_turn(settings)).await;
+    }
+}
+
+/// Stands for an engine that could not be opened.
+fn nobody() -> EngineName {
+    EngineName { engine: "nobody".to_owned(), model: "none".to_owned() }
+}
+
+/// Notes what the examination found, and returns whether all was well.
 async fn examine(
     findings: &mut Vec<Finding>,
     what: &'static str,
     examination: impl Future<Output = Examined>,
-) {
+) -> bool {
     let spinner = terminal::waiting(what);
     let begun = Instant::now();
     let found = examination.await;
@@ -92,36 +121,12 @@ async fn examine(
     let ok = found.is_ok();
     let detail = found.unwrap_or_else(|problem| problem);
     findings.push(Finding { what, ok, detail, took_ms });
-}
-
-/// An engine that cannot even be opened is a finding; one that can is tried later.
-fn examine_engine<E>(
-    findings: &mut Vec<Finding>,
-    what: &'static str,
-    opened: Result<E, impl ToString>,
-) -> Option<E> {
-    match opened {
-        Ok(engine) => Some(engine),
-        Err(error) => {
-            findings.push(Finding { what, ok: false, detail: error.to_string(), took_ms: 0 });
-            None
-        }
-    }
+    ok
 }
 
 fn configured(settings: &Settings) -> String {
-    let engines = &settings.engines;
-    let voices = COMMON_VOICES.join(" ");
-    format!(
-        "hearing {:?}, thinking {:?}, speaking {:?}; persona {}; voice {} (or {voices}); time zone {}",
-        engines.hearing,
-        engines.thinking,
-        engines.speaking,
-        settings.voice.persona.name,
-        settings.voice.voice,
-        settings.voice.timezone
-    )
-    .to_lowercase()
+    let voice = &settings.voice;
+    format!("persona {}; voice {}; time zone {}", voice.persona.name, voice.voice, voice.timezone)
 }
 
 fn data_folder(folder: &Path) -> Examined {
@@ -149,23 +154,71 @@ async fn database(settings: &Settings) -> Examined {
         .map_err(|error| error.to_string())
 }
 
-/// The mouth says a sentence, the ear hears it again.
-async fn spoken_and_heard(
-    settings: &Settings,
-    ear: &Arc<dyn Transcriber>,
-    mouth: Arc<dyn Synthesizer>,
-) -> Examined {
+/// Loads all it needs by hearing a second of silence; what it makes of it does not matter.
+async fn hears(ear: &Opened<dyn Transcriber>) -> Examined {
+    let ear = ear.as_ref().map_err(ToString::to_string)?;
+    let silence = Pcm { rate_hz: 16_000, samples: vec![0; 16_000] };
+    let clip = Clip::new(wav::whole(&silence)).map_err(|error| error.to_string())?;
+    ear.transcribe(&clip, &Hint::default()).await.map_err(|error| error.to_string())?;
+    Ok(ear.name().to_string())
+}
+
+/// Answers the sentence as if it had been heard.
+async fn thinks(settings: &Settings, mind: &Opened<dyn Responder>) -> Examined {
+    let mind = mind.as_ref().map_err(ToString::to_string)?;
+    let voice = &settings.voice;
+    let prompt = Prompt {
+        instructions: voice.persona.briefing(),
+        summary: None,
+        history: Vec::new(),
+        said: SENTENCE.to_owned(),
+        loudness_dbfs: None,
+        language: Some(Language::english()),
+        timezone: voice.timezone,
+        delivery: Delivery::default(),
+        max_tokens: 150,
+        temperature: 0.7,
+    };
+    let parts: Vec<_> =
+        mind.respond(prompt).try_collect().await.map_err(|error| error.to_string())?;
+    if parts.iter().any(|part| matches!(part, ReplyPart::Text(_))) {
+        Ok(mind.name().to_string())
+    } else {
+        Err(format!("{} had no answer to `{SENTENCE}`", mind.name()))
+    }
+}
+
+/// Says the sentence, and names all the voices there are.
+async fn speaks(settings: &Settings, mouth: &Opened<dyn Synthesizer>) -> Examined {
+    let mouth = mouth.as_ref().map_err(ToString::to_string)?;
+    spoken(settings, mouth).await?;
+    let own = mouth.voices();
+    let voices: Vec<_> = own.iter().map(Voice::name).chain(COMMON_VOICES).collect();
+    Ok(format!("{}; voices: {}", mouth.name(), voices.join(" ")))
+}
+
+/// The sentence, said aloud.
+async fn spoken(settings: &Settings, mouth: &Arc<dyn Synthesizer>) -> Result<Clip, String> {
     let manner = say::Manner {
         voice: settings.voice.voice.clone(),
         language: Some(Language::english()),
         delivery: Delivery::default(),
     };
-    let pieces: Vec<_> = say::say(mouth, SENTENCE, manner, Format::Mp3)
+    let pieces: Vec<_> = say::say(Arc::clone(mouth), SENTENCE, manner, Format::Mp3)
         .try_collect()
         .await
         .map_err(|error| error.to_string())?;
     let sound: Vec<u8> = pieces.iter().flat_map(|piece| piece.data.iter().copied()).collect();
-    let clip = Clip::new(sound).map_err(|error| error.to_string())?;
+    Clip::new(sound).map_err(|error| error.to_string())
+}
+
+/// The mouth says a sentence, the ear hears it again.
+async fn spoken_and_heard(
+    settings: &Settings,
+    ear: &Arc<dyn Transcriber>,
+    mouth: &Arc<dyn Synthesizer>,
+) -> Examined {
+    let clip = spoken(settings, mouth).await?;
     let heard = ear.transcribe(&clip, &Hint::default()).await.map_err(|error| error.to_string())?;
     let wrong = word_error_rate(SENTENCE, &heard.text).rate() * 100.0;
     let found = format!("said `{SENTENCE}`, heard `{}` ({wrong:.0} % wrong)", heard.text);

@@ -8,6 +8,8 @@ mod command_line;
 #[cfg(feature = "embedded")]
 mod crowd;
 #[cfg(feature = "embedded")]
+mod doctor;
+#[cfg(feature = "embedded")]
 mod endings;
 mod init;
 #[cfg_attr(

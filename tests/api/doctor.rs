@@ -1,0 +1,42 @@
+//! `repartee doctor` tries each thing by itself and says what it found.
+
+use serde_json::Value;
+
+use crate::program::Program;
+
+fn detail<'a>(findings: &'a Value, what: &str) -> &'a str {
+    let findings = findings.as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["what"] == what);
+    finding.unwrap_or_else(|| panic!("{what}: {findings:#?}"))["detail"].as_str().unwrap()
+}
+
+#[test]
+fn an_engine_that_cannot_be_opened_leaves_the_others_to_be_tried() {
+    let run = Program::new().set("VOICE", "nobody").run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.out.contains("ok   hearing") && run.out.contains("ok   thinking"), "{}", run.out);
+    assert!(run.out.contains("FAIL speaking") && run.out.contains("called nobody"), "{}", run.out);
+}
+
+#[test]
+fn an_engine_that_does_not_work_leaves_the_others_to_be_tried() {
+    let run = Program::new().set("POCKETSPHINX_MODEL", "/nowhere").run(&["doctor"]);
+
+    assert!(run.out.contains("FAIL hearing") && run.out.contains("ok   speaking"), "{}", run.out);
+}
+
+#[test]
+fn names_are_told_as_they_are_written_and_engines_as_they_work() {
+    let program = Program::new().set("TIMEZONE", "Europe/Paris");
+
+    let findings = program.succeed_json(&["doctor", "--json"]);
+
+    let settings = detail(&findings, "settings");
+    assert!(settings.contains("Robin") && settings.contains("Europe/Paris"), "{settings}");
+    assert_eq!(detail(&findings, "hearing"), "embedded/pocketsphinx-en-us");
+    let speaking = detail(&findings, "speaking");
+    for voice in ["embedded/flite-slt", "slt", "rms", "awb", "kal16", "alloy", "cedar"] {
+        assert!(speaking.contains(voice), "{voice}: {speaking}");
+    }
+}
