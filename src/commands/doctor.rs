@@ -30,8 +30,9 @@ use crate::pipeline::engine::{
 use crate::pipeline::error::EngineError;
 use crate::pipeline::event::{Input, TurnEvent};
 use crate::pipeline::say;
-use crate::settings::Settings;
+use crate::settings::{DatabaseUrl, Settings};
 use crate::startup::{self, House};
+use crate::store::{Store, StoreError};
 
 /// What is spoken and must be heard again. All of it is within a small dictionary.
 const SENTENCE: &str = "What are your opening hours on Saturday?";
@@ -40,8 +41,9 @@ const ROOM_NEEDED: u64 = 100 * MEBIBYTE;
 
 /// Try everything for real: data folder, database, engines, and a whole turn
 ///
-/// Says what is configured, what works and how to put right what doesn't. The exit code is 1
-/// if anything fails.
+/// Says what is configured, what works and how to put right what doesn't. It changes nothing: a
+/// database that is not there yet or not up to date is only told of. The exit code is 1 if
+/// anything fails.
 #[derive(Debug, Args)]
 pub struct Doctor {
     /// Print the findings as JSON
@@ -145,13 +147,52 @@ fn write_and_remove(folder: &Path) -> io::Result<()> {
     fs::remove_file(file)
 }
 
+/// Connects to the database and leaves its schema as it is.
 async fn database(settings: &Settings) -> Examined {
-    let store = startup::open_store(settings).await.map_err(|error| error.to_string())?;
-    let checked = store.try_writing().await;
+    let url = settings.memory.database.expose();
+    if let Some(file) = missing_file(url) {
+        return may_be_made(file);
+    }
+    let store = Store::connect(url).await.map_err(|error| error.to_string())?;
+    let (checked, written) = (store.check().await, store.try_writing().await);
     store.close().await.map_err(|error| error.to_string())?;
-    checked
-        .map(|()| format!("{}, schema up to date, takes what is written", store.kind()))
+    let schema = match checked {
+        Ok(()) => "schema up to date",
+        Err(StoreError::Outdated) => {
+            "schema not up to date yet (`repartee serve` or `repartee migrate` will see to it)"
+        }
+        Err(error) => return Err(error.to_string()),
+    };
+    written
+        .map(|()| format!("{}, {schema}, takes what is written", store.kind()))
         .map_err(|error| error.to_string())
+}
+
+/// The file that an SQLite URL names in plain letters, if it is missing: connecting makes it.
+fn missing_file(url: &str) -> Option<&Path> {
+    let path = url.trim().strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+    let plain =
+        !path.is_empty() && !["%", ":memory:", "mode=memory"].iter().any(|odd| url.contains(odd));
+    (plain && !Path::new(path).exists()).then_some(Path::new(path))
+}
+
+/// Whether whoever starts first could make the file, with the folders that it still lacks.
+fn may_be_made(file: &Path) -> Examined {
+    let folder = file.ancestors().skip(1).find(|folder| folder.exists());
+    let folder = folder.unwrap_or(Path::new("."));
+    let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+    let file = file.display();
+    if folder.is_dir() && rustix::fs::access(folder, access).is_ok() {
+        return Ok(format!(
+            "SQLite, {file} is not there yet; `repartee serve` or `repartee migrate` will make it"
+        ));
+    }
+    Err(format!(
+        "SQLite, {file} cannot be made: {} is no folder that you may write to; set DATA_DIR or \
+         DATABASE_URL to another place",
+        folder.display()
+    ))
 }
 
 /// Loads all it needs by hearing a second of silence; what it makes of it does not matter.
@@ -225,8 +266,21 @@ async fn spoken_and_heard(
     if wrong > 30.0 { Err(found) } else { Ok(found) }
 }
 
-/// A typed question through the very turn that `ask` takes, leaving no memory.
+/// A whole turn over a database of its own: a house makes or migrates the one that it opens.
 async fn whole_turn(settings: &Settings) -> Examined {
+    let folder = settings.data_dir.join(format!("doctor.{}", process::id()));
+    let told = |error: io::Error| format!("{}: {error}", folder.display());
+    startup::make_private(&folder).map_err(told)?;
+    let mut trial = settings.clone();
+    let file = folder.join("repartee.db");
+    trial.memory.database = DatabaseUrl::new(format!("sqlite:{}", file.display()));
+    let answered = answered(&trial).await;
+    fs::remove_dir_all(&folder).map_err(told)?;
+    answered
+}
+
+/// A typed question through the very turn that `ask` takes, leaving no memory.
+async fn answered(settings: &Settings) -> Examined {
     let house = House::build(settings).await.map_err(|error| error.to_string())?;
     let input = Input::Text(SENTENCE.to_owned());
     let ask = Ask { memory: false, ..Ask::new(Owner::local(), Which::New, input) };

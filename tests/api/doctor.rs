@@ -1,4 +1,6 @@
-//! `repartee doctor` tries each thing by itself and says what it found.
+//! `repartee doctor` tries each thing by itself, says what it found and changes nothing.
+
+use std::fs;
 
 use serde_json::Value;
 
@@ -39,4 +41,42 @@ fn names_are_told_as_they_are_written_and_engines_as_they_work() {
     for voice in ["embedded/flite-slt", "slt", "rms", "awb", "kal16", "alloy", "cedar"] {
         assert!(speaking.contains(voice), "{voice}: {speaking}");
     }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_told_of_and_not_made() {
+    let program = Program::new();
+
+    let findings = program.succeed_json(&["doctor", "--json"]);
+
+    let database = detail(&findings, "database");
+    assert!(database.contains("not there yet") && database.contains("migrate"), "{database}");
+    assert_eq!(fs::read_dir(program.path("data")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_database_that_cannot_be_made_is_a_failure() {
+    let program = Program::new().set("DATABASE_URL", "sqlite:taken/deep/own.db");
+    program.write("taken", "a file");
+
+    let run = program.run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL database") && run.out.contains("DATABASE_URL"), "{}", run.out);
+}
+
+#[test]
+fn a_database_that_is_not_up_to_date_is_left_so() {
+    let program = Program::new().set("DATABASE_URL", "sqlite:own.db");
+    program.write("own.db", "");
+
+    for _ in 0..2 {
+        let findings = program.succeed_json(&["doctor", "--json"]);
+        let database = detail(&findings, "database");
+        assert!(database.contains("not up to date yet"), "{database}");
+    }
+    program.succeed(&["migrate"]);
+    let findings = program.succeed_json(&["doctor", "--json"]);
+    let database = detail(&findings, "database");
+    assert!(database.contains("schema up to date"), "{database}");
 }
