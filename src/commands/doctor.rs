@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 use serde::Serialize;
 
 use crate::audio::clip::Clip;
@@ -17,10 +17,8 @@ use crate::audio::pcm::Pcm;
 use crate::audio::wav;
 use crate::commands::failure::Failure;
 use crate::commands::{Outcome, terminal};
-use crate::conversations::{Ask, ConversationEvent, Which};
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
-use crate::domain::owner::Owner;
 use crate::domain::voice::{COMMON_VOICES, Voice};
 use crate::domain::word_errors::word_error_rate;
 use crate::engines;
@@ -28,14 +26,16 @@ use crate::pipeline::engine::{
     EngineName, Hint, Prompt, ReplyPart, Responder, Synthesizer, Transcriber,
 };
 use crate::pipeline::error::EngineError;
-use crate::pipeline::event::{Input, TurnEvent};
-use crate::pipeline::say;
-use crate::settings::{DatabaseUrl, Settings};
-use crate::startup::{self, House};
+use crate::pipeline::event::{Briefing, Input, TurnEvent};
+use crate::pipeline::{Engines, Limits, Pipeline, say};
+use crate::settings::Settings;
+use crate::startup;
 use crate::store::{Store, StoreError};
 
 /// What is spoken and must be heard again. All of it is within a small dictionary.
 const SENTENCE: &str = "What are your opening hours on Saturday?";
+const MAX_TOKENS: u32 = 150;
+const TEMPERATURE: f32 = 0.7;
 const MEBIBYTE: u64 = 1024 * 1024;
 const ROOM_NEEDED: u64 = 100 * MEBIBYTE;
 
@@ -98,9 +98,13 @@ async fn examine_engines(findings: &mut Vec<Finding>, settings: &Settings) {
         let spoken = spoken_and_heard(settings, ear, mouth);
         examine(findings, "spoken and heard again", spoken).await;
     }
-    drop(ear);
-    if thinks && speaks {
-        examine(findings, "a whole turn", whole_turn(settings)).await;
+    if let (Ok(hearing), Ok(thinking), Ok(speaking)) = (ear, mind, mouth)
+        && hears
+        && thinks
+        && speaks
+    {
+        let engines = Engines { hearing, thinking, speaking };
+        examine(findings, "a whole turn", whole_turn(settings, engines)).await;
     }
 }
 
@@ -150,8 +154,9 @@ fn write_and_remove(folder: &Path) -> io::Result<()> {
 /// Connects to the database and leaves its schema as it is.
 async fn database(settings: &Settings) -> Examined {
     let url = settings.memory.database.expose();
-    if let Some(file) = missing_file(url) {
-        return may_be_made(file);
+    let missing = Store::missing_file(url).map_err(|error| error.to_string())?;
+    if let Some(file) = missing {
+        return may_be_made(&file);
     }
     let store = Store::connect(url).await.map_err(|error| error.to_string())?;
     let (checked, written) = (store.check().await, store.try_writing().await);
@@ -166,15 +171,6 @@ async fn database(settings: &Settings) -> Examined {
     written
         .map(|()| format!("{}, {schema}, takes what is written", store.kind()))
         .map_err(|error| error.to_string())
-}
-
-/// The file that an SQLite URL names in plain letters, if it is missing: connecting makes it.
-fn missing_file(url: &str) -> Option<&Path> {
-    let path = url.trim().strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
-    let plain =
-        !path.is_empty() && !["%", ":memory:", "mode=memory"].iter().any(|odd| url.contains(odd));
-    (plain && !Path::new(path).exists()).then_some(Path::new(path))
 }
 
 /// Whether whoever starts first could make the file, with the folders that it still lacks.
@@ -217,8 +213,9 @@ async fn thinks(settings: &Settings, mind: &Opened<dyn Responder>) -> Examined {
         language: Some(Language::english()),
         timezone: voice.timezone,
         delivery: Delivery::default(),
-        max_tokens: 150,
-        temperature: 0.7,
+        max_tokens: MAX_TOKENS,
+        temperature: TEMPERATURE,
+        remembered: false,
     };
     let parts: Vec<_> =
         mind.respond(prompt).try_collect().await.map_err(|error| error.to_string())?;
@@ -266,34 +263,36 @@ async fn spoken_and_heard(
     if wrong > 30.0 { Err(found) } else { Ok(found) }
 }
 
-/// A whole turn over a database of its own: a house makes or migrates the one that it opens.
-async fn whole_turn(settings: &Settings) -> Examined {
-    let folder = settings.data_dir.join(format!("doctor.{}", process::id()));
-    let told = |error: io::Error| format!("{}: {error}", folder.display());
-    startup::make_private(&folder).map_err(told)?;
-    let mut trial = settings.clone();
-    let file = folder.join("repartee.db");
-    trial.memory.database = DatabaseUrl::new(format!("sqlite:{}", file.display()));
-    let answered = answered(&trial).await;
-    fs::remove_dir_all(&folder).map_err(told)?;
-    answered
-}
-
-/// A typed question through the very turn that `ask` takes, leaving no memory.
-async fn answered(settings: &Settings) -> Examined {
-    let house = House::build(settings).await.map_err(|error| error.to_string())?;
-    let input = Input::Text(SENTENCE.to_owned());
-    let ask = Ask { memory: false, ..Ask::new(Owner::local(), Which::New, input) };
-    let events: Result<Vec<_>, _> = house.conversations.hear(ask).boxed().try_collect().await;
-    house.conversations.close().await;
-    let finished =
-        events.map_err(|error| error.to_string())?.into_iter().find_map(|event| match event {
-            ConversationEvent::Turn(TurnEvent::Finished(receipt)) => Some(receipt),
-            _ => None,
-        });
+/// A spoken question through the very turn that every door takes, leaving no memory.
+async fn whole_turn(settings: &Settings, engines: Engines) -> Examined {
+    let voice = &settings.voice;
+    let clip = spoken(settings, &engines.speaking).await?;
+    let briefing = Briefing {
+        instructions: voice.persona.briefing(),
+        summary: None,
+        history: Vec::new(),
+        keywords: voice.persona.keywords(),
+        voice: voice.voice.clone(),
+        delivery: Delivery::default(),
+        language: voice.language.clone(),
+        timezone: voice.timezone,
+        max_tokens: MAX_TOKENS,
+        temperature: TEMPERATURE,
+        remembered: false,
+    };
+    let pipeline = Pipeline::new(engines, Limits::default());
+    let events = pipeline.take_turn(Input::Clip(clip), briefing, Format::Mp3);
+    let events: Vec<_> = events.try_collect().await.map_err(|error| error.to_string())?;
+    let finished = events.into_iter().find_map(|event| match event {
+        TurnEvent::Finished(receipt) => Some(receipt),
+        _ => None,
+    });
     let receipt = finished.ok_or("the turn ended without a receipt")?;
     let first = receipt.first_sound_ms.ok_or("the answer made no sound")?;
-    Ok(format!("answered in {first:.0} ms with {:.1} s of speech", receipt.audio_seconds_out))
+    Ok(format!(
+        "first sound after {first:.0} ms, the last after {:.0}, {:.1} s of speech",
+        receipt.total_ms, receipt.audio_seconds_out
+    ))
 }
 
 fn print(findings: &[Finding]) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use crate::commands::{Outcome, terminal};
 use crate::engines;
 use crate::pipeline::error::EngineError;
 use crate::settings::Settings;
+use crate::store::Store;
 
 const FILE: &str = ".env";
 
@@ -110,7 +111,11 @@ fn check(name: &str, lines: &[(&str, String)]) -> Result<(), Failure> {
     let lookup =
         |wanted: &str| lines.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.clone());
     let settings = Settings::read(&lookup)?;
-    if name == "VOICE" { check_voice(&settings) } else { Ok(()) }
+    match name {
+        "VOICE" => check_voice(&settings),
+        "DATABASE_URL" => Ok(Store::missing_file(settings.memory.database.expose()).map(drop)?),
+        _ => Ok(()),
+    }
 }
 
 /// Only the engine knows its voices. That it cannot be opened at all is no fault of the answer.

@@ -62,6 +62,14 @@ impl Address {
         Err(StoreError::Url("it begins with neither sqlite: nor postgres:".to_owned()))
     }
 
+    /// The file that it is kept in; none if a server keeps it.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite { file, .. } => Some(file),
+            Self::Postgres { .. } => None,
+        }
+    }
+
     /// Which database it is, in a word for people.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

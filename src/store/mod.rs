@@ -11,6 +11,7 @@ mod schema;
 mod turns;
 mod writer;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,6 +54,11 @@ impl Store {
             checked => checked?,
         }
         Ok(store)
+    }
+
+    /// The file that connecting to this URL would make, if there is none yet.
+    pub fn missing_file(url: &str) -> Result<Option<PathBuf>, StoreError> {
+        Ok(Address::parse(url)?.file().filter(|file| !file.exists()).map(Path::to_owned))
     }
 
     /// Connects to the database of this URL, `sqlite:…` or `postgres://…`, and leaves its schema

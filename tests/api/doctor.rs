@@ -45,13 +45,16 @@ fn names_are_told_as_they_are_written_and_engines_as_they_work() {
 
 #[test]
 fn a_database_that_is_not_there_is_told_of_and_not_made() {
-    let program = Program::new();
+    for folder in ["data", "a%20b"] {
+        let program = Program::new().set("DATA_DIR", folder);
 
-    let findings = program.succeed_json(&["doctor", "--json"]);
+        let findings = program.succeed_json(&["doctor", "--json"]);
 
-    let database = detail(&findings, "database");
-    assert!(database.contains("not there yet") && database.contains("migrate"), "{database}");
-    assert_eq!(fs::read_dir(program.path("data")).unwrap().count(), 0);
+        let database = detail(&findings, "database");
+        assert!(database.contains("not there yet") && database.contains("migrate"), "{database}");
+        assert!(detail(&findings, "a whole turn").contains("of speech"));
+        assert_eq!(fs::read_dir(program.path(folder)).unwrap().count(), 0);
+    }
 }
 
 #[test]

@@ -109,3 +109,15 @@ fn answers_that_end_early_keep_every_default() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert_eq!(program.read(".env").lines().count(), 1);
 }
+
+#[test]
+fn a_database_url_that_start_would_refuse_is_asked_for_again() {
+    let program = Program::new();
+
+    let run =
+        program.run_with_input(&["init"], b"\n\npostgres://[bad\nsqlite::memory:\nsqlite:own.db\n");
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.err.matches("the database URL cannot be used").count(), 2, "{}", run.err);
+    assert!(program.read(".env").contains("sqlite:own.db"));
+}
