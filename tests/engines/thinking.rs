@@ -630,13 +630,13 @@ async fn the_sample_persona_has_hours_services_and_facts() {
 
     each_answer_holds(
         &talk,
-        "Monday to Friday, 9 until 5. Saturday, 10 until 2. That is only a sample.",
+        "Monday to Friday, 9 until 5. Saturday, 10 until 1. That is only an example.",
         &["What are your opening hours?", "when are you open", "tell me your opening hours"],
     )
     .await;
     each_answer_holds(
         &talk,
-        "On Saturday, 10 until 2.",
+        "On Saturday, 10 until 1.",
         &[
             "when are you open on saturday",
             "Are you open on Saturday?",
@@ -645,7 +645,7 @@ async fn the_sample_persona_has_hours_services_and_facts() {
     )
     .await;
     each_answer_holds(&talk, "Closed on Sunday.", &["are you open on sunday"]).await;
-    each_answer_holds(&talk, "Tomorrow, 10 until 2.", &["are you open tomorrow"]).await;
+    each_answer_holds(&talk, "Tomorrow, 10 until 1.", &["are you open tomorrow"]).await;
     each_answer_holds(&talk, "Yes. Today, 9 until 5.", &["are you open now"]).await;
     each_answer_holds(
         &talk,
