@@ -156,7 +156,8 @@ fn limits(settings: &Settings) -> Limits {
     Limits { turn: limits.turn_timeout, decode: limits.decode(), ..Limits::default() }
 }
 
-fn options(settings: &Settings) -> Options {
+/// What holds for every conversation, as the settings have it.
+pub fn options(settings: &Settings) -> Options {
     let voice = &settings.voice;
     Options {
         instructions: voice.persona.briefing(),

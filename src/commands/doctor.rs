@@ -22,11 +22,9 @@ use crate::domain::language::Language;
 use crate::domain::voice::{COMMON_VOICES, Voice};
 use crate::domain::word_errors::word_error_rate;
 use crate::engines;
-use crate::pipeline::engine::{
-    EngineName, Hint, Prompt, ReplyPart, Responder, Synthesizer, Transcriber,
-};
+use crate::pipeline::engine::{EngineName, Hint, ReplyPart, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::EngineError;
-use crate::pipeline::event::{Briefing, Input, TurnEvent};
+use crate::pipeline::event::{Input, TurnEvent};
 use crate::pipeline::{Engines, Limits, Pipeline, say};
 use crate::settings::Settings;
 use crate::startup;
@@ -34,8 +32,6 @@ use crate::store::{Store, StoreError};
 
 /// What is spoken and must be heard again. All of it is within a small dictionary.
 const SENTENCE: &str = "What are your opening hours on Saturday?";
-const MAX_TOKENS: u32 = 150;
-const TEMPERATURE: f32 = 0.7;
 const MEBIBYTE: u64 = 1024 * 1024;
 const ROOM_NEEDED: u64 = 100 * MEBIBYTE;
 
@@ -203,20 +199,7 @@ async fn hears(ear: &Opened<dyn Transcriber>) -> Examined {
 /// Answers the sentence as if it had been heard.
 async fn thinks(settings: &Settings, mind: &Opened<dyn Responder>) -> Examined {
     let mind = mind.as_ref().map_err(ToString::to_string)?;
-    let voice = &settings.voice;
-    let prompt = Prompt {
-        instructions: voice.persona.briefing(),
-        summary: None,
-        history: Vec::new(),
-        said: SENTENCE.to_owned(),
-        loudness_dbfs: None,
-        language: Some(Language::english()),
-        timezone: voice.timezone,
-        delivery: Delivery::default(),
-        max_tokens: MAX_TOKENS,
-        temperature: TEMPERATURE,
-        remembered: false,
-    };
+    let prompt = startup::options(settings).briefing().prompt(SENTENCE.to_owned());
     let parts: Vec<_> =
         mind.respond(prompt).try_collect().await.map_err(|error| error.to_string())?;
     if parts.iter().any(|part| matches!(part, ReplyPart::Text(_))) {
@@ -265,21 +248,8 @@ async fn spoken_and_heard(
 
 /// A spoken question through the very turn that every door takes, leaving no memory.
 async fn whole_turn(settings: &Settings, engines: Engines) -> Examined {
-    let voice = &settings.voice;
     let clip = spoken(settings, &engines.speaking).await?;
-    let briefing = Briefing {
-        instructions: voice.persona.briefing(),
-        summary: None,
-        history: Vec::new(),
-        keywords: voice.persona.keywords(),
-        voice: voice.voice.clone(),
-        delivery: Delivery::default(),
-        language: voice.language.clone(),
-        timezone: voice.timezone,
-        max_tokens: MAX_TOKENS,
-        temperature: TEMPERATURE,
-        remembered: false,
-    };
+    let briefing = startup::options(settings).briefing();
     let pipeline = Pipeline::new(engines, Limits::default());
     let events = pipeline.take_turn(Input::Clip(clip), briefing, Format::Mp3);
     let events: Vec<_> = events.try_collect().await.map_err(|error| error.to_string())?;

@@ -6,11 +6,12 @@ use chrono_tz::Tz;
 
 use crate::audio::format::Format;
 use crate::domain::conversation::ConversationId;
+use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::domain::voice::Voice;
-use crate::pipeline::event::{Input, TurnEvent};
+use crate::pipeline::event::{Briefing, Input, TurnEvent};
 use crate::store::Window;
 
 /// What holds for every conversation.
@@ -65,6 +66,23 @@ impl Default for Options {
 }
 
 impl Options {
+    /// For a turn that stands alone: without a past, and not remembered.
+    pub fn briefing(&self) -> Briefing {
+        Briefing {
+            instructions: self.instructions.clone(),
+            summary: None,
+            history: Vec::new(),
+            keywords: self.keywords.clone(),
+            voice: self.voice.clone(),
+            delivery: Delivery::default(),
+            language: self.language.clone(),
+            timezone: self.timezone,
+            max_tokens: self.max_tokens,
+            temperature: self.temperature,
+            remembered: false,
+        }
+    }
+
     pub(super) fn window(&self) -> Window {
         Window { tokens: self.recall_tokens, messages: self.recall_messages }
     }

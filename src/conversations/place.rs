@@ -57,18 +57,17 @@ impl Place {
         let mut delivery: Delivery =
             conversation.and_then(|known| known.delivery).unwrap_or_default();
         delivery.speed = ask.speed.unwrap_or(delivery.speed);
+        let alone = options.briefing();
         Briefing {
             instructions: steered(&options.instructions, steering),
             summary: conversation.and_then(|known| known.summary.clone()),
             history: self.recalled.iter().flat_map(|known| known.messages.clone()).collect(),
-            keywords: options.keywords.clone(),
-            voice: ask.voice.clone().unwrap_or_else(|| options.voice.clone()),
+            voice: ask.voice.clone().unwrap_or(alone.voice),
             delivery: delivery.clamped(),
-            language: ask.language.clone().or_else(|| options.language.clone()),
-            timezone: ask.timezone.unwrap_or(options.timezone),
-            max_tokens: options.max_tokens,
-            temperature: options.temperature,
+            language: ask.language.clone().or(alone.language),
+            timezone: ask.timezone.unwrap_or(alone.timezone),
             remembered: ask.memory,
+            ..alone
         }
     }
 }

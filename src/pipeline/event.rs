@@ -10,7 +10,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
 use crate::domain::voice::Voice;
-use crate::pipeline::engine::Transcript;
+use crate::pipeline::engine::{Prompt, Transcript};
 use crate::pipeline::receipt::Receipt;
 
 /// What a turn begins with.
@@ -47,6 +47,25 @@ pub struct Briefing {
     pub temperature: f32,
     /// Whether what is said is remembered.
     pub remembered: bool,
+}
+
+impl Briefing {
+    /// What is to be answered when this was typed.
+    pub fn prompt(self, said: String) -> Prompt {
+        Prompt {
+            instructions: self.instructions,
+            summary: self.summary,
+            history: self.history,
+            said,
+            loudness_dbfs: None,
+            language: self.language,
+            timezone: self.timezone,
+            delivery: self.delivery,
+            max_tokens: self.max_tokens,
+            temperature: self.temperature,
+            remembered: self.remembered,
+        }
+    }
 }
 
 /// One thing that happened.

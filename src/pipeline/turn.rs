@@ -42,17 +42,10 @@ pub(super) fn take(
 }
 
 fn prompt(briefing: Briefing, heard: Heard) -> Prompt {
+    let typed = briefing.prompt(heard.transcript.text);
     Prompt {
-        instructions: briefing.instructions,
-        summary: briefing.summary,
-        history: briefing.history,
-        said: heard.transcript.text,
         loudness_dbfs: heard.loudness_dbfs,
-        language: briefing.language.or(heard.transcript.language),
-        timezone: briefing.timezone,
-        delivery: briefing.delivery,
-        max_tokens: briefing.max_tokens,
-        temperature: briefing.temperature,
-        remembered: briefing.remembered,
+        language: typed.language.or(heard.transcript.language),
+        ..typed
     }
 }
