@@ -70,7 +70,7 @@ impl House {
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
         let store = open_store(settings).await?;
         let engines = engines::open(settings)?;
-        let pipeline = Arc::new(Pipeline::new(engines.clone(), limits(settings)));
+        let pipeline = Arc::new(pipeline(settings, engines.clone()));
         let conversations = Conversations::new(store.clone(), pipeline, options(settings));
         Ok(Self { engines, store, conversations })
     }
@@ -151,9 +151,11 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-fn limits(settings: &Settings) -> Limits {
+/// Turns as every door takes them, within what the settings allow.
+pub fn pipeline(settings: &Settings, engines: Engines) -> Pipeline {
     let limits = &settings.limits;
-    Limits { turn: limits.turn_timeout, decode: limits.decode(), ..Limits::default() }
+    let limits = Limits { turn: limits.turn_timeout, decode: limits.decode(), ..Limits::default() };
+    Pipeline::new(engines, limits)
 }
 
 /// What holds for every conversation, as the settings have it.

@@ -25,7 +25,7 @@ use crate::engines;
 use crate::pipeline::engine::{EngineName, Hint, ReplyPart, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::EngineError;
 use crate::pipeline::event::{Input, TurnEvent};
-use crate::pipeline::{Engines, Limits, Pipeline, say};
+use crate::pipeline::{Engines, say};
 use crate::settings::Settings;
 use crate::startup;
 use crate::store::{Store, StoreError};
@@ -250,7 +250,7 @@ async fn spoken_and_heard(
 async fn whole_turn(settings: &Settings, engines: Engines) -> Examined {
     let clip = spoken(settings, &engines.speaking).await?;
     let briefing = startup::options(settings).briefing();
-    let pipeline = Pipeline::new(engines, Limits::default());
+    let pipeline = startup::pipeline(settings, engines);
     let events = pipeline.take_turn(Input::Clip(clip), briefing, Format::Mp3);
     let events: Vec<_> = events.try_collect().await.map_err(|error| error.to_string())?;
     let finished = events.into_iter().find_map(|event| match event {

@@ -83,3 +83,19 @@ fn a_database_that_is_not_up_to_date_is_left_so() {
     let database = detail(&findings, "database");
     assert!(database.contains("schema up to date"), "{database}");
 }
+
+#[test]
+fn the_whole_turn_must_fit_into_the_time_that_is_allowed() {
+    let program = Program::new().set("TURN_TIMEOUT", "1").set("PERSONA", "own.toml");
+    let notes = "We look forward to seeing you and your friends. ".repeat(500);
+    program.write(
+        "own.toml",
+        format!("name = \"Ann\"\n[hours]\nsaturday = \"9:00-17:00\"\nnotes = \"{notes}\"\n"),
+    );
+
+    let run = program.run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("ok   speaking"), "{}", run.out);
+    assert!(run.out.contains("FAIL a whole turn"), "{}", run.out);
+}
