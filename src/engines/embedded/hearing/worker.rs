@@ -30,8 +30,9 @@ const LANGUAGE_MODEL: &str = "en-us.lm.bin";
 const DICTIONARY: &str = "cmudict-en-us.dict";
 /// One pass over the sound, and what it gives up on. Over 96 sentences in two voices this costs
 /// nothing against the library's own choices, clean (4.9 and 4.9 % of the words) and through Opus
-/// at 24 kb/s (4.5 and 4.4 %), and takes 70 % of the time; in noise it costs a little (14 and
-/// 13 % at 28 dB). Fewer Gaussians (`-topn`) would be faster too, and mishear what a codec leaves.
+/// at 24 kb/s (4.5 and 4.4 %), and takes 70 % of the time; in noise of 28 dB it costs one to three
+/// words in a hundred (14.4 and 13.3 %, 20.0 and 17.0 %). Fewer Gaussians (`-topn`) would be faster
+/// too, and mishear what a codec leaves.
 const SEARCH: [(&str, &str); 4] =
     [("-fwdflat", "no"), ("-maxhmmpf", "6000"), ("-maxwpf", "40"), ("-wbeam", "1e-24")];
 
