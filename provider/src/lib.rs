@@ -1,0 +1,1 @@
+//! Plays an OpenAI-compatible server, for tests, benches and a demo.
