@@ -85,6 +85,16 @@ pub enum Sound {
     Mp3(Bytes),
 }
 
+impl Sound {
+    /// How much memory its sound takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Pcm(pcm) => pcm.samples.len() * 2,
+            Self::Mp3(data) => data.len(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Format;

@@ -72,6 +72,11 @@ impl Tape {
         Ok(self.taped(data))
     }
 
+    /// How long the sound lasts that was given so far.
+    pub fn given_ms(&self) -> u64 {
+        self.given_ms
+    }
+
     /// Samples per second of the stream, once its first sound is known.
     pub fn rate_hz(&self) -> Option<u32> {
         match &self.reel {

@@ -156,7 +156,7 @@ impl Ask {
                     told.transcript = heard.text;
                 }
                 ConversationEvent::Turn(TurnEvent::Reply(delta)) => told.reply.push_str(&delta),
-                ConversationEvent::Turn(TurnEvent::Delivery(_)) => {}
+                ConversationEvent::Turn(TurnEvent::Delivery(_) | TurnEvent::Said(_)) => {}
                 ConversationEvent::Turn(TurnEvent::Speech(speech)) => sound.write(&speech.data)?,
                 ConversationEvent::Turn(TurnEvent::Finished(receipt)) => {
                     told.receipt = Some(receipt);
@@ -203,6 +203,6 @@ fn is_about_the_clip(error: &TurnError) -> bool {
         TurnError::Engine { source, .. } => {
             matches!(source, EngineError::Audio(_) | EngineError::TooLong { .. })
         }
-        TurnError::Timeout { .. } => false,
+        TurnError::Budget(_) | TurnError::Timeout { .. } => false,
     }
 }

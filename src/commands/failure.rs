@@ -123,7 +123,7 @@ impl From<TurnError> for Failure {
     fn from(error: TurnError) -> Self {
         let fault = match &error {
             TurnError::Audio(_) | TurnError::NoSpeech(_) | TurnError::TooShort(_) => Fault::Input,
-            TurnError::Timeout { .. } => Fault::Busy,
+            TurnError::Budget(_) | TurnError::Timeout { .. } => Fault::Busy,
             TurnError::Engine { stage: Stage::Hearing, source: EngineError::Audio(_) }
             | TurnError::Engine { source: EngineError::TooLong { .. }, .. } => Fault::Input,
             TurnError::Engine { source, .. } => match source {

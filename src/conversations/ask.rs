@@ -11,6 +11,7 @@ use crate::domain::language::Language;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::domain::voice::Voice;
+use crate::pipeline::budget::Tab;
 use crate::pipeline::event::{Briefing, Input, TurnEvent};
 use crate::store::Window;
 
@@ -80,6 +81,7 @@ impl Options {
             max_tokens: self.max_tokens,
             temperature: self.temperature,
             remembered: false,
+            tab: Tab::unlimited(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::conversations::{Inner, folding};
 use crate::domain::message::Message;
 use crate::domain::turn::{TurnId, TurnStatus};
 use crate::pipeline::error::{EngineError, TurnError};
-use crate::pipeline::event::{Input, Speech, TurnEvent};
+use crate::pipeline::event::{Input, Said, TurnEvent};
 use crate::pipeline::receipt::Receipt;
 use crate::store::{Engines, Failure, Recall, TurnRecord};
 
@@ -33,19 +33,11 @@ struct Open {
     said_to: usize,
     /// Whole sentences that were handed on and are not in the reply's text.
     lines: Vec<String>,
-    /// The sentence whose sound is being handed on.
-    saying: Option<Saying>,
+    /// Whether any sound was handed on.
+    sounded: bool,
     recalled: Option<Recall>,
     /// Held until the turn is written, so that the next one remembers it.
     _seat: Seat,
-}
-
-struct Saying {
-    sentence: usize,
-    /// Where it ends in the reply's text.
-    end: usize,
-    /// What it says, if that is not in the reply's text.
-    line: Option<String>,
 }
 
 impl Note {
@@ -77,7 +69,7 @@ impl Note {
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            saying: None,
+            sounded: false,
             recalled,
             _seat: seat,
         });
@@ -94,7 +86,8 @@ impl Note {
             }
             TurnEvent::Reply(delta) => open.reply.push_str(delta),
             TurnEvent::Delivery(delivery) => open.turn.delivery = Some(*delivery),
-            TurnEvent::Speech(speech) => open.said(speech),
+            TurnEvent::Speech(_) => open.sounded = true,
+            TurnEvent::Said(said) => open.said(said),
             TurnEvent::Finished(receipt) => return self.finish(receipt).await,
         }
         Ok(())
@@ -154,21 +147,10 @@ impl Drop for Note {
 }
 
 impl Open {
-    /// A sentence may come in many pieces, and none tells that it is the last: only the sound of
-    /// the next sentence does.
-    fn said(&mut self, speech: &Speech) {
-        if self.saying.as_ref().is_some_and(|saying| speech.sentence <= saying.sentence) {
-            return;
-        }
-        self.end_sentence();
-        let line = speech.span.is_empty().then(|| speech.text.clone());
-        self.saying = Some(Saying { sentence: speech.sentence, end: speech.span.end, line });
-    }
-
-    fn end_sentence(&mut self) {
-        if let Some(saying) = &mut self.saying {
-            self.said_to = self.said_to.max(saying.end);
-            self.lines.extend(saying.line.take());
+    fn said(&mut self, said: &Said) {
+        self.said_to = self.said_to.max(said.span.end);
+        if said.span.is_empty() {
+            self.lines.push(said.text.clone());
         }
     }
 
@@ -176,9 +158,6 @@ impl Open {
     /// off, the sentences that were handed on whole.
     fn ended(&mut self, inner: &Inner, status: TurnStatus) -> TurnRecord {
         let whole = status == TurnStatus::Finished;
-        if whole {
-            self.end_sentence();
-        }
         let mut turn = self.turn.clone();
         turn.status = status;
         turn.ended_at = Utc::now();
@@ -199,7 +178,7 @@ impl Open {
         Engines {
             hearing: (!self.typed).then(|| inner.pipeline.hearing().name()),
             thinking: heard.then(|| inner.pipeline.thinking().name()),
-            speaking: self.saying.is_some().then(|| inner.pipeline.speaking().name()),
+            speaking: self.sounded.then(|| inner.pipeline.speaking().name()),
         }
     }
 
@@ -216,7 +195,10 @@ impl Open {
 /// Whether the turn failed before anything was paid for.
 fn was_free(error: &TurnError) -> bool {
     match error {
-        TurnError::Audio(_) | TurnError::NoSpeech(_) | TurnError::TooShort(_) => true,
+        TurnError::Audio(_)
+        | TurnError::NoSpeech(_)
+        | TurnError::TooShort(_)
+        | TurnError::Budget(_) => true,
         TurnError::Engine { source, .. } => matches!(
             source,
             EngineError::Audio(_)

@@ -1,7 +1,8 @@
 //! Money, in millionths of a US dollar.
 
+use std::fmt;
 use std::iter::Sum;
-use std::ops::Add;
+use std::ops::{Add, Sub};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,27 @@ impl Add for Usd {
 
     fn add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Usd {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl fmt::Display for Usd {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "${:.2}", self.dollars())
+    }
+}
+
+impl Usd {
+    /// The amount in dollars.
+    pub fn dollars(self) -> f64 {
+        self.0 as f64 / 1e6
     }
 }
 
@@ -42,4 +64,40 @@ pub enum Price {
         /// Written.
         output: Usd,
     },
+}
+
+/// Work that is paid for, as far as it was counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Work {
+    /// Seconds of sound.
+    pub seconds: Option<f64>,
+    /// Characters spoken.
+    pub characters: Option<u64>,
+    /// Tokens read, and written.
+    pub tokens: Option<(u64, u64)>,
+}
+
+impl Price {
+    /// What the work costs; none where the price is unknown, or asks for what was not counted.
+    /// Rounded up: work that has a price never looks free.
+    pub fn cost(self, work: Work) -> Option<Usd> {
+        match self {
+            Self::Free => Some(Usd::default()),
+            Self::Unknown => None,
+            Self::PerMinute(rate) => {
+                Some(Usd((rate.0 as f64 * work.seconds? / 60.0).ceil() as i64))
+            }
+            Self::PerMillionCharacters(rate) => Some(per_million(rate, work.characters?)),
+            Self::PerMillionTokens { input, output } => {
+                let (read, written) = work.tokens?;
+                Some(per_million(input, read) + per_million(output, written))
+            }
+        }
+    }
+}
+
+fn per_million(rate: Usd, count: u64) -> Usd {
+    let millionths = i128::from(rate.0) * i128::from(count);
+    let rounded_up = millionths.saturating_add(999_999) / 1_000_000;
+    Usd(i64::try_from(rounded_up).unwrap_or(i64::MAX))
 }

@@ -6,12 +6,15 @@ use std::task::{Context, Poll};
 use tracing::{Span, info_span};
 
 use crate::audio::format::Format;
+use crate::domain::money::Price;
 use crate::pipeline::Pipeline;
+use crate::pipeline::budget::{Call, Tab};
 use crate::pipeline::engine::{Prompt, ReplyPart};
 use crate::pipeline::error::{Stage, TurnError};
+use crate::pipeline::estimate;
 use crate::pipeline::event::{Speech, TurnEvent};
 use crate::pipeline::phrasing::{Phrasing, Placed};
-use crate::pipeline::speaking::Speaking;
+use crate::pipeline::speaking::{Mouth, Speaking, Spoken};
 use crate::pipeline::tally::{Progress, Tally};
 use crate::pipeline::thinking::Thinking;
 use crate::pipeline::watch::{Due, Watch};
@@ -24,6 +27,7 @@ pub(super) struct Answer {
     events: VecDeque<TurnEvent>,
     watch: Watch,
     tally: Option<Tally>,
+    thought: Option<(Call, Price)>,
     spans: Spans,
 }
 
@@ -38,26 +42,34 @@ impl Answer {
         pipeline: &Pipeline,
         prompt: Prompt,
         phrasing: Phrasing,
-        wanted: Format,
+        (wanted, tab): (Format, Tab),
         (watch, mut tally): (Watch, Tally),
-    ) -> Self {
+    ) -> Result<Self, TurnError> {
         let responder = pipeline.thinking();
         let name = responder.name();
         let spans = Spans {
             think: info_span!("turn.think", engine = %name),
             speak: info_span!("turn.speak", engine = %pipeline.speaking().name()),
         };
-        tally.thinking = Some(Progress::begin(name, responder.price(), watch.elapsed_ms()));
+        let price = responder.price();
+        let call = tab.call(estimate::thinking(price, &prompt))?;
+        tally.thinking = Some(Progress::begin(name, price, watch.elapsed_ms()));
         let reply = spans.think.in_scope(|| responder.respond(prompt));
-        Self {
+        let mouth = Mouth {
+            synthesizer: pipeline.speaking().clone(),
+            phrases: pipeline.phrases.clone(),
+            tab,
+        };
+        Ok(Self {
             thinking: Thinking::new(reply, &pipeline.limits, watch.worked()),
             phrasing,
-            speaking: Speaking::new(pipeline.speaking().clone(), wanted, &pipeline.limits),
+            speaking: Speaking::new(mouth, wanted, &pipeline.limits),
             events: VecDeque::new(),
             watch,
             tally: Some(tally),
+            thought: Some((call, price)),
             spans,
-        }
+        })
     }
 
     /// The next event; none after the last.
@@ -146,6 +158,9 @@ impl Answer {
     }
 
     fn end_reply(&mut self) {
+        if let (Some((call, price)), Some(tally)) = (self.thought.take(), &self.tally) {
+            call.settle(price.cost(tally.thought()));
+        }
         let lines = self.phrasing.finish();
         self.say(lines);
         if self.speaking.is_silent() {
@@ -159,7 +174,7 @@ impl Answer {
         let now_ms = self.watch.elapsed_ms();
         for (line, span) in lines {
             let characters = line.text.chars().count() as u64;
-            let synthesizer = self.speaking.synthesizer();
+            let synthesizer = self.speaking.synthesizer().clone();
             if let Some(tally) = &mut self.tally {
                 tally.characters += characters;
                 tally.speaking.get_or_insert_with(|| {
@@ -170,13 +185,15 @@ impl Answer {
         }
     }
 
-    /// Lets the sentences in work get on, and takes the next sound, if it is there.
+    /// Lets the sentences in work get on, and takes what happened next, if it is there.
     fn speak(&mut self, context: &mut Context<'_>) -> Result<bool, TurnError> {
         let now = self.watch.worked();
-        let speech = self.spans.speak.in_scope(|| self.speaking.poll(context, now));
-        let speech = speech.map_err(|source| source.in_stage(Stage::Speaking))?;
-        let Some(speech) = speech else { return Ok(false) };
-        self.sound(speech);
+        let spoken = self.spans.speak.in_scope(|| self.speaking.poll(context, now))?;
+        match spoken {
+            Some(Spoken::Sound(speech)) => self.sound(speech),
+            Some(Spoken::Said(said)) => self.events.push_back(TurnEvent::Said(said)),
+            None => return Ok(false),
+        }
         Ok(true)
     }
 
@@ -191,11 +208,12 @@ impl Answer {
     }
 
     fn finish(&mut self) -> Result<(), TurnError> {
-        let rest = self.speaking.finish().map_err(|source| source.in_stage(Stage::Speaking))?;
+        let rest = self.speaking.finish()?;
         if let Some(speech) = rest {
             self.sound(speech);
         }
-        let Some(tally) = self.tally.take() else { return Ok(()) };
+        let Some(mut tally) = self.tally.take() else { return Ok(()) };
+        tally.paid = self.speaking.paid();
         let receipt = tally.receipt(self.watch.elapsed_ms());
         self.events.push_back(TurnEvent::Finished(Box::new(receipt)));
         Ok(())

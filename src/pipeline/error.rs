@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::audio::error::AudioError;
 use crate::audio::hearing::Report;
+use crate::pipeline::budget::BudgetReached;
 
 /// The stages of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,6 +88,9 @@ pub enum TurnError {
     /// The clip is too short to hold a word.
     #[error("the clip is too short: {:.2} s", .0.duration_seconds)]
     TooShort(Box<Report>),
+    /// There is no money left for it; nothing was paid for.
+    #[error(transparent)]
+    Budget(#[from] BudgetReached),
     /// An engine failed.
     #[error("{}: {source}", stage.name())]
     Engine {
@@ -114,6 +118,7 @@ impl TurnError {
             }
             Self::NoSpeech(_) => "no_speech",
             Self::TooShort(_) => "audio_too_short",
+            Self::Budget(_) => "budget_reached",
             Self::Timeout { .. } => "engine_timeout",
             Self::Engine { source, .. } => engine_code(source),
         }
@@ -124,7 +129,7 @@ impl TurnError {
         match self {
             Self::Engine { stage, .. } | Self::Timeout { stage, .. } => Some(*stage),
             Self::NoSpeech(_) | Self::TooShort(_) => Some(Stage::Hearing),
-            Self::Audio(_) => None,
+            Self::Audio(_) | Self::Budget(_) => None,
         }
     }
 }

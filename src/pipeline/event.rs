@@ -10,6 +10,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
 use crate::domain::voice::Voice;
+use crate::pipeline::budget::Tab;
 use crate::pipeline::engine::{Prompt, Transcript};
 use crate::pipeline::receipt::Receipt;
 
@@ -47,6 +48,8 @@ pub struct Briefing {
     pub temperature: f32,
     /// Whether what is said is remembered.
     pub remembered: bool,
+    /// What pays for it.
+    pub tab: Tab,
 }
 
 impl Briefing {
@@ -79,6 +82,8 @@ pub enum TurnEvent {
     Delivery(Delivery),
     /// More of the reply's sound.
     Speech(Speech),
+    /// All of a sentence's sound was handed on.
+    Said(Said),
     /// The turn is complete. Always last.
     Finished(Box<Receipt>),
 }
@@ -100,4 +105,17 @@ pub struct Speech {
     pub rate_hz: u32,
     /// The sound.
     pub data: Bytes,
+}
+
+/// A sentence that was handed on whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Which sentence, from 0.
+    pub sentence: usize,
+    /// The sentence as it is said aloud.
+    pub text: String,
+    /// Where in the reply's text it stands, in bytes.
+    pub span: Range<usize>,
+    /// Where it ends in the answer's sound.
+    pub end_ms: u64,
 }

@@ -10,6 +10,7 @@ use crate::audio::error::AudioError;
 use crate::audio::hearing::{self, Presence, Report};
 use crate::pipeline::engine::{Hint, Transcriber, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
+use crate::pipeline::phantom;
 
 /// Hears one clip: first whether anyone speaks in it, then what is said.
 pub async fn hear(
@@ -21,7 +22,7 @@ pub async fn hear(
     let report = gate(clip, limits, None).await?;
     let heard = ear.transcribe(clip, hint).await;
     let transcript = heard.map_err(|source| source.in_stage(Stage::Hearing))?;
-    understood(&transcript, &report)?;
+    understood(&transcript, clip, &report, limits).await?;
     Ok(transcript)
 }
 
@@ -46,10 +47,23 @@ pub(super) async fn gate(
     }
 }
 
-/// A second gate: a clip in which no word was understood has no speech in it.
-pub(super) fn understood(transcript: &Transcript, report: &Report) -> Result<(), TurnError> {
-    if transcript.text.chars().any(char::is_alphanumeric) {
-        return Ok(());
+/// A second gate: a clip in which no word was understood has no speech in it, nor has one in which
+/// an engine hears what engines make of noise, and which holds too little speech for those words.
+pub(super) async fn understood(
+    transcript: &Transcript,
+    clip: &Clip,
+    report: &Report,
+    limits: Limits,
+) -> Result<(), TurnError> {
+    if !transcript.text.chars().any(char::is_alphanumeric) {
+        return Err(TurnError::NoSpeech(Box::new(report.clone())));
     }
-    Err(TurnError::NoSpeech(Box::new(report.clone())))
+    let Some(least_seconds) = phantom::least_seconds(&transcript.text) else { return Ok(()) };
+    let clip = clip.clone();
+    let whole = AbortOnDropHandle::new(spawn_blocking(move || hearing::report(&clip, limits)));
+    let whole = whole.await.unwrap_or(Err(AudioError::Panicked))?;
+    if whole.speech_seconds < least_seconds {
+        return Err(TurnError::NoSpeech(Box::new(whole)));
+    }
+    Ok(())
 }

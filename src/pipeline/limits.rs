@@ -25,6 +25,8 @@ pub struct Limits {
     pub waiting_bytes: usize,
     /// The longest reply in bytes; what is longer is cut off.
     pub reply_bytes: usize,
+    /// The sound of sentences spoken before that is kept, in bytes.
+    pub phrase_bytes: u64,
     /// What a clip may ask for.
     pub decode: decode::Limits,
     /// Clips that may be decoded at once.
@@ -43,6 +45,7 @@ impl Default for Limits {
             ahead: 2,
             waiting_bytes: 256 * 1024,
             reply_bytes: 32 * 1024,
+            phrase_bytes: 16 * 1024 * 1024,
             decode: decode::Limits::default(),
             decoders: 4,
         }

@@ -5,9 +5,11 @@ use tracing::{Instrument, info_span};
 use crate::audio::clip::Clip;
 use crate::audio::error::AudioError;
 use crate::audio::hearing::Report;
+use crate::domain::money::Work;
 use crate::pipeline::Pipeline;
 use crate::pipeline::engine::{Hint, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
+use crate::pipeline::estimate::{self, Size};
 use crate::pipeline::event::{Briefing, Input};
 use crate::pipeline::hear::{gate, understood};
 use crate::pipeline::tally::{Progress, Tally};
@@ -28,6 +30,8 @@ pub(super) async fn hear(
 ) -> Result<Heard, TurnError> {
     match input {
         Input::Text(text) => {
+            let size = Size::Text { bytes: text.len() };
+            briefing.tab.reserve(estimate::turn(pipeline, briefing, size))?;
             let language = briefing.language.clone();
             let transcript = Transcript { text, language, ..Transcript::default() };
             Ok(Heard { transcript, loudness_dbfs: None })
@@ -52,15 +56,24 @@ async fn listen(
     let hint = Hint { language: briefing.language.clone(), keywords: briefing.keywords.clone() };
     let hearing = async {
         let report = pass(pipeline, clip).await?;
+        let seconds = report.duration_seconds;
+        // All that the turn will need: nothing is paid for a turn that cannot be answered.
+        briefing.tab.reserve(estimate::turn(pipeline, briefing, Size::Clip { seconds }))?;
+        let call = briefing.tab.call(estimate::hearing(engine.price(), seconds))?;
         let transcript = engine.transcribe(clip, &hint).await;
-        let transcript = transcript.map_err(|source| source.in_stage(Stage::Hearing))?;
+        let mut transcript = transcript.map_err(|source| source.in_stage(Stage::Hearing))?;
+        if transcript.audio_seconds == 0.0 {
+            transcript.audio_seconds = seconds;
+        }
+        let heard = Work { seconds: Some(transcript.audio_seconds), ..Work::default() };
+        call.settle(engine.price().cost(heard));
         Ok::<_, TurnError>((report, transcript))
     };
     let (report, transcript) = watch.within(Stage::Hearing, limit, hearing).await??;
     progress.result(watch.elapsed_ms());
     tally.hearing = Some(progress);
     tally.seconds_in = transcript.audio_seconds;
-    understood(&transcript, &report)?;
+    understood(&transcript, clip, &report, pipeline.limits.decode).await?;
     Ok(Heard {
         transcript,
         loudness_dbfs: Some(report.speech_dbfs.unwrap_or(report.loudness_dbfs)),

@@ -2,12 +2,16 @@
 //! Knows no vendor, no database, no HTTP and no phone.
 
 mod answer;
+pub mod budget;
 pub mod engine;
 pub mod error;
+mod estimate;
 pub mod event;
 pub mod hear;
 mod limits;
 mod listening;
+mod phantom;
+pub mod phrases;
 mod phrasing;
 pub mod receipt;
 pub mod say;
@@ -29,6 +33,7 @@ use crate::pipeline::engine::{Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::TurnError;
 use crate::pipeline::event::{Briefing, Input, TurnEvent};
 pub use crate::pipeline::limits::Limits;
+use crate::pipeline::phrases::Phrases;
 
 /// Who hears, thinks and speaks.
 #[derive(Clone)]
@@ -46,6 +51,7 @@ pub struct Engines {
 pub struct Pipeline {
     engines: Engines,
     limits: Limits,
+    phrases: Phrases,
     decoders: Arc<Semaphore>,
 }
 
@@ -53,7 +59,18 @@ impl Pipeline {
     /// A pipeline over these engines, held to these limits.
     pub fn new(engines: Engines, limits: Limits) -> Self {
         let decoders = Arc::new(Semaphore::new(limits.decoders.max(1)));
-        Self { engines, limits, decoders }
+        let phrases = Phrases::new(limits.phrase_bytes);
+        Self { engines, limits, phrases, decoders }
+    }
+
+    /// The sentences that were spoken before.
+    pub fn phrases(&self) -> &Phrases {
+        &self.phrases
+    }
+
+    /// What a turn may take.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Who hears.

@@ -11,12 +11,14 @@ use crate::audio::format::Format;
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::voice::Voice;
+use crate::pipeline::budget::Tab;
 use crate::pipeline::engine::Synthesizer;
-use crate::pipeline::error::{EngineError, Stage, TurnError};
+use crate::pipeline::error::TurnError;
 use crate::pipeline::event::Speech;
 use crate::pipeline::limits::Limits;
+use crate::pipeline::phrases::Phrases;
 use crate::pipeline::phrasing::Phrasing;
-use crate::pipeline::speaking::Speaking;
+use crate::pipeline::speaking::{Mouth, Speaking, Spoken};
 use crate::pipeline::watch::Watch;
 
 /// How a text is to be said.
@@ -40,7 +42,8 @@ pub fn say(
 ) -> impl Stream<Item = Result<Speech, TurnError>> + Send + use<> {
     let limits = Limits::default();
     let mut phrasing = Phrasing::new(manner.voice, manner.language, manner.delivery);
-    let mut speaking = Speaking::new(synthesizer, wanted, &limits);
+    let mouth = Mouth { synthesizer, phrases: Phrases::new(0), tab: Tab::unlimited() };
+    let mut speaking = Speaking::new(mouth, wanted, &limits);
     let mut lines = phrasing.push(text);
     lines.extend(phrasing.finish());
     for (line, span) in lines {
@@ -61,13 +64,12 @@ fn next(
     watch: &mut Watch,
     context: &mut Context<'_>,
 ) -> Poll<Result<Option<Speech>, TurnError>> {
-    match speaking.poll(context, watch.worked()).map_err(in_speaking)? {
-        Some(speech) => Poll::Ready(Ok(Some(speech))),
-        None if speaking.is_done() => Poll::Ready(speaking.finish().map_err(in_speaking)),
-        None => watch.poll(context, speaking.due()).map(Err),
+    loop {
+        match speaking.poll(context, watch.worked())? {
+            Some(Spoken::Said(_)) => {}
+            Some(Spoken::Sound(speech)) => return Poll::Ready(Ok(Some(speech))),
+            None if speaking.is_done() => return Poll::Ready(speaking.finish()),
+            None => return watch.poll(context, speaking.due()).map(Err),
+        }
     }
-}
-
-fn in_speaking(source: EngineError) -> TurnError {
-    source.in_stage(Stage::Speaking)
 }

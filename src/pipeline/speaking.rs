@@ -9,24 +9,59 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
+use crate::audio::error::AudioError;
 use crate::audio::format::{Format, Sound};
 use crate::audio::tape::{Tape, Taped};
+use crate::domain::money::{Price, Work};
+use crate::pipeline::budget::{Call, Tab};
 use crate::pipeline::engine::{Line, Synthesizer};
-use crate::pipeline::error::{EngineError, Stage};
-use crate::pipeline::event::Speech;
+use crate::pipeline::error::{EngineError, Stage, TurnError};
+use crate::pipeline::estimate;
+use crate::pipeline::event::{Said, Speech};
 use crate::pipeline::limits::Limits;
+use crate::pipeline::phrases::{Keeping, Phrase, Phrases};
 use crate::pipeline::watch::Due;
 
 /// Sentences on their way to becoming sound.
 pub(super) struct Speaking {
-    synthesizer: Arc<dyn Synthesizer>,
+    mouth: Mouth,
     wanted: Format,
     bounds: Bounds,
     lines: usize,
     planned: VecDeque<Planned>,
     working: VecDeque<Working>,
     tape: Tape,
-    last: Option<Saying>,
+    last: Option<Said>,
+    paid: Paid,
+}
+
+/// What the synthesizer has spoken, of what was said so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Paid {
+    pub characters: u64,
+    pub milliseconds: u64,
+}
+
+impl Paid {
+    pub(super) fn work(self) -> Work {
+        let seconds = Some(self.milliseconds as f64 / 1e3);
+        Work { seconds, characters: Some(self.characters), tokens: None }
+    }
+}
+
+/// Who speaks, what was spoken before, and who pays for the rest.
+pub(super) struct Mouth {
+    pub synthesizer: Arc<dyn Synthesizer>,
+    pub phrases: Phrases,
+    pub tab: Tab,
+}
+
+/// One thing that happened on the way.
+pub(super) enum Spoken {
+    /// More sound.
+    Sound(Speech),
+    /// A sentence is complete.
+    Said(Said),
 }
 
 /// How much may be in work, and for how long.
@@ -43,28 +78,23 @@ struct Planned {
     span: Range<usize>,
 }
 
-/// Which sentence a sound belongs to.
-#[derive(Clone)]
-struct Saying {
-    sentence: usize,
-    text: String,
-    span: Range<usize>,
-}
-
 /// A sentence whose synthesis has begun.
 struct Working {
-    saying: Saying,
+    saying: Said,
+    begins_ms: u64,
+    bill: Option<Bill>,
+    keeping: Option<Keeping>,
     sounds: Option<BoxStream<'static, Result<Sound, EngineError>>>,
     waiting: VecDeque<Sound>,
     waiting_bytes: usize,
     /// Why it broke off. It is said when the sentence is: what comes before is sound already.
-    failure: Option<EngineError>,
+    failure: Option<TurnError>,
     since: Duration,
     sounded: bool,
 }
 
 impl Speaking {
-    pub(super) fn new(synthesizer: Arc<dyn Synthesizer>, wanted: Format, limits: &Limits) -> Self {
+    pub(super) fn new(mouth: Mouth, wanted: Format, limits: &Limits) -> Self {
         let bounds = Bounds {
             at_once: limits.ahead.saturating_add(1),
             waiting_bytes: limits.waiting_bytes,
@@ -72,13 +102,27 @@ impl Speaking {
             gap: limits.speaking_gap,
         };
         let (planned, working) = (VecDeque::new(), VecDeque::new());
-        let tape = Tape::new(wanted);
-        Self { synthesizer, wanted, bounds, lines: 0, planned, working, tape, last: None }
+        Self {
+            mouth,
+            wanted,
+            bounds,
+            lines: 0,
+            planned,
+            working,
+            tape: Tape::new(wanted),
+            last: None,
+            paid: Paid::default(),
+        }
     }
 
     /// Who speaks.
-    pub(super) fn synthesizer(&self) -> Arc<dyn Synthesizer> {
-        self.synthesizer.clone()
+    pub(super) fn synthesizer(&self) -> &Arc<dyn Synthesizer> {
+        &self.mouth.synthesizer
+    }
+
+    /// What the synthesizer has spoken, of what was said so far.
+    pub(super) fn paid(&self) -> Paid {
+        self.paid
     }
 
     /// Takes a sentence in; it is said after all that came before.
@@ -96,28 +140,48 @@ impl Speaking {
         self.planned.is_empty() && self.working.is_empty()
     }
 
-    /// Lets every sentence in work get on, and gives the next sound if it is there.
+    /// Lets every sentence in work get on, and gives what happened next if it is there.
     pub(super) fn poll(
         &mut self,
         context: &mut Context<'_>,
         now: Duration,
-    ) -> Result<Option<Speech>, EngineError> {
+    ) -> Result<Option<Spoken>, TurnError> {
         loop {
             self.start(now);
             self.collect(context, now);
             let Some(front) = self.working.front_mut() else { return Ok(None) };
             if let Some(sound) = front.next() {
                 let saying = front.saying.clone();
-                let taped = self.tape.push(sound)?;
-                let Some(speech) = self.speech(&saying, taped) else { continue };
-                return Ok(Some(speech));
+                let taped = self.tape.push(sound).map_err(in_speaking)?;
+                let Some(speech) = self.speech(saying, taped) else { continue };
+                return Ok(Some(Spoken::Sound(speech)));
             }
             if !front.is_over()? {
                 return Ok(None);
             }
-            self.tape.end_of_line()?;
-            self.last = self.working.pop_front().map(|said| said.saying);
+            self.tape.end_of_line().map_err(in_speaking)?;
+            return Ok(self.end_sentence().map(Spoken::Said));
         }
+    }
+
+    fn end_sentence(&mut self) -> Option<Said> {
+        let working = self.working.pop_front()?;
+        let end_ms = self.tape.given_ms();
+        if let Some(bill) = working.bill {
+            let milliseconds = end_ms.saturating_sub(working.begins_ms);
+            self.paid.milliseconds += milliseconds;
+            self.paid.characters += bill.characters;
+            bill.settle(milliseconds);
+        }
+        if let Some(keeping) = working.keeping {
+            keeping.finish();
+        }
+        if let Some(next) = self.working.front_mut() {
+            next.begins_ms = end_ms;
+        }
+        let said = Said { end_ms, ..working.saying };
+        self.last = Some(said.clone());
+        Some(said)
     }
 
     /// What the sentence being said must do next, and by when. Nobody waits for those ahead of it
@@ -134,11 +198,34 @@ impl Speaking {
         let failed = self.working.back().is_some_and(|working| working.failure.is_some());
         while !failed && self.working.len() < self.bounds.at_once {
             let Some(Planned { line, span }) = self.planned.pop_front() else { return };
-            let saying = Saying { sentence: self.lines, text: line.text.clone(), span };
-            let sounds = self.synthesizer.speak(line, self.wanted);
-            self.working.push_back(Working::new(saying, sounds, now));
+            let (sentence, text) = (self.lines, line.text.clone());
+            let saying = Said { sentence, text, span, end_ms: 0 };
+            let working = self.begin(line, Working::new(saying, self.tape.given_ms(), now));
+            self.working.push_back(working);
             self.lines += 1;
         }
+    }
+
+    /// Plays what was spoken before, or has it spoken, if there is money for that.
+    fn begin(&mut self, line: Line, mut working: Working) -> Working {
+        let Mouth { synthesizer, phrases, tab } = &self.mouth;
+        let phrase = Phrase::of(synthesizer.name(), &line, self.wanted);
+        if let Some(spoken) = phrase.as_ref().and_then(|phrase| phrases.spoken(phrase)) {
+            let sounds: Vec<_> = spoken.iter().cloned().map(Ok).collect();
+            working.sounds = Some(futures_util::stream::iter(sounds).boxed());
+            return working;
+        }
+        let characters = line.text.chars().count() as u64;
+        match Bill::open(tab, synthesizer.price(), characters) {
+            Ok(bill) => working.bill = Some(bill),
+            Err(error) => {
+                working.failure = Some(error);
+                return working;
+            }
+        }
+        working.keeping = phrase.map(|phrase| Keeping::new(phrases.clone(), phrase));
+        working.sounds = Some(synthesizer.speak(line, self.wanted));
+        working
     }
 
     fn collect(&mut self, context: &mut Context<'_>, now: Duration) {
@@ -153,33 +240,32 @@ impl Speaking {
     }
 
     /// The end of the stream, now that everything was said. It belongs to the last sentence.
-    pub(super) fn finish(&mut self) -> Result<Option<Speech>, EngineError> {
+    pub(super) fn finish(&mut self) -> Result<Option<Speech>, TurnError> {
         let Some(last) = self.last.take() else { return Ok(None) };
-        let taped = self.tape.finish()?;
-        Ok(self.speech(&last, taped))
+        let taped = self.tape.finish().map_err(in_speaking)?;
+        Ok(self.speech(last, taped))
     }
 
     /// None if the format has nothing to give yet.
-    fn speech(&self, saying: &Saying, taped: Taped) -> Option<Speech> {
+    fn speech(&self, saying: Said, taped: Taped) -> Option<Speech> {
         let Taped { data, start_ms, duration_ms } = taped;
         if data.is_empty() {
             return None;
         }
-        let Saying { sentence, text, span } = saying.clone();
+        let Said { sentence, text, span, .. } = saying;
         let rate_hz = self.tape.rate_hz().unwrap_or_default();
         Some(Speech { sentence, text, span, start_ms, duration_ms, rate_hz, data })
     }
 }
 
 impl Working {
-    fn new(
-        saying: Saying,
-        sounds: BoxStream<'static, Result<Sound, EngineError>>,
-        now: Duration,
-    ) -> Self {
+    fn new(saying: Said, begins_ms: u64, now: Duration) -> Self {
         Self {
             saying,
-            sounds: Some(sounds),
+            begins_ms,
+            bill: None,
+            keeping: None,
+            sounds: None,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             failure: None,
@@ -201,7 +287,7 @@ impl Working {
                 Poll::Ready(None) => self.sounds = None,
                 Poll::Ready(Some(Ok(sound))) => self.take(sound, now),
                 Poll::Ready(Some(Err(error))) => {
-                    self.failure = Some(error);
+                    self.failure = Some(error.in_stage(Stage::Speaking));
                     self.sounds = None;
                 }
             }
@@ -209,7 +295,10 @@ impl Working {
     }
 
     fn take(&mut self, sound: Sound, now: Duration) {
-        self.sounded |= bytes(&sound) > 0;
+        self.sounded |= sound.bytes() > 0;
+        if let Some(keeping) = &mut self.keeping {
+            keeping.push(&sound);
+        }
         self.waiting_bytes += weight(&sound);
         self.waiting.push_back(sound);
         self.since = now;
@@ -227,7 +316,7 @@ impl Working {
     }
 
     /// Whether all has been said. Words that gave no sound at all are the engine's failure.
-    fn is_over(&mut self) -> Result<bool, EngineError> {
+    fn is_over(&mut self) -> Result<bool, TurnError> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
@@ -237,18 +326,35 @@ impl Working {
         if self.sounded {
             return Ok(true);
         }
-        Err(EngineError::Unreadable("a sentence came back without any sound".to_owned()))
+        let silence = EngineError::Unreadable("a sentence came back without any sound".to_owned());
+        Err(silence.in_stage(Stage::Speaking))
     }
+}
+
+/// What a sentence will cost.
+struct Bill {
+    call: Call,
+    price: Price,
+    characters: u64,
+}
+
+impl Bill {
+    fn open(tab: &Tab, price: Price, characters: u64) -> Result<Self, TurnError> {
+        let call = tab.call(estimate::speaking(price, characters))?;
+        Ok(Self { call, price, characters })
+    }
+
+    fn settle(self, milliseconds: u64) {
+        let paid = Paid { characters: self.characters, milliseconds };
+        self.call.settle(self.price.cost(paid.work()));
+    }
+}
+
+fn in_speaking(error: AudioError) -> TurnError {
+    EngineError::from(error).in_stage(Stage::Speaking)
 }
 
 /// What a sound counts for while it waits: an empty one takes room as well.
 fn weight(sound: &Sound) -> usize {
-    bytes(sound) + size_of::<Sound>()
-}
-
-fn bytes(sound: &Sound) -> usize {
-    match sound {
-        Sound::Pcm(pcm) => pcm.samples.len() * 2,
-        Sound::Mp3(data) => data.len(),
-    }
+    sound.bytes() + size_of::<Sound>()
 }

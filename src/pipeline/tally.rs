@@ -1,8 +1,9 @@
 //! Keeps count while a turn runs, and writes its receipt.
 
-use crate::domain::money::{Price, Usd};
+use crate::domain::money::{Price, Usd, Work};
 use crate::pipeline::engine::{EngineName, Usage};
 use crate::pipeline::receipt::{Receipt, StageReceipt};
+use crate::pipeline::speaking::Paid;
 
 /// A stage's engine, its price and when it got on.
 pub(super) struct Progress {
@@ -37,6 +38,7 @@ pub(super) struct Tally {
     pub seconds_in: f64,
     pub milliseconds_out: u64,
     pub characters: u64,
+    pub paid: Paid,
     pub usage: Option<Usage>,
     pub warnings: Vec<String>,
 }
@@ -59,7 +61,7 @@ impl Tally {
     /// The receipt, now that everything is done.
     pub(super) fn receipt(self, total_ms: f64) -> Receipt {
         let seconds_out = self.milliseconds_out as f64 / 1e3;
-        let cost = self.cost(seconds_out);
+        let cost = self.cost();
         Receipt {
             hearing: self.hearing.map(|stage| stage.receipt),
             thinking: self.thinking.map(|stage| stage.receipt),
@@ -75,49 +77,19 @@ impl Tally {
         }
     }
 
-    fn cost(&self, seconds_out: f64) -> Option<Usd> {
-        let heard = Work { seconds: Some(self.seconds_in), characters: None, usage: None };
-        let thought = Work { seconds: None, characters: None, usage: self.usage };
-        let said =
-            Work { seconds: Some(seconds_out), characters: Some(self.characters), usage: None };
-        [(&self.hearing, heard), (&self.thinking, thought), (&self.speaking, said)]
-            .into_iter()
-            .filter_map(|(stage, work)| Some(work.cost(stage.as_ref()?.price)))
-            .sum()
+    fn cost(&self) -> Option<Usd> {
+        let heard = Work { seconds: Some(self.seconds_in), ..Work::default() };
+        let heard = self.hearing.as_ref().map(|stage| stage.price.cost(heard));
+        let thought = self.thinking.as_ref().map(|stage| stage.price.cost(self.thought()));
+        // What was spoken before costs nothing, whatever the price.
+        let spoken = self.speaking.as_ref().filter(|_| self.paid.characters > 0);
+        let said = spoken.map(|stage| stage.price.cost(self.paid.work()));
+        [heard, thought, said].into_iter().flatten().sum()
     }
-}
 
-/// What is known of the work that a price is asked for.
-struct Work {
-    seconds: Option<f64>,
-    characters: Option<u64>,
-    usage: Option<Usage>,
-}
-
-impl Work {
-    /// None where the price is unknown, or asks for what was not counted.
-    fn cost(&self, price: Price) -> Option<Usd> {
-        match price {
-            Price::Free => Some(Usd::default()),
-            Price::Unknown => None,
-            Price::PerMinute(rate) => {
-                // Rounded up: work that has a price never looks free.
-                Some(Usd((rate.0 as f64 * self.seconds? / 60.0).ceil() as i64))
-            }
-            Price::PerMillionCharacters(rate) => Some(per_million(rate, self.characters?)),
-            Price::PerMillionTokens { input, output } => {
-                let usage = self.usage?;
-                Some(
-                    per_million(input, usage.input_tokens)
-                        + per_million(output, usage.output_tokens),
-                )
-            }
-        }
+    /// What was read and written, as far as the engine counts it.
+    pub(super) fn thought(&self) -> Work {
+        let tokens = self.usage.map(|usage| (usage.input_tokens, usage.output_tokens));
+        Work { tokens, ..Work::default() }
     }
-}
-
-fn per_million(rate: Usd, count: u64) -> Usd {
-    let millionths = i128::from(rate.0) * i128::from(count);
-    let rounded_up = millionths.saturating_add(999_999) / 1_000_000;
-    Usd(i64::try_from(rounded_up).unwrap_or(i64::MAX))
 }

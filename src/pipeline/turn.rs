@@ -31,10 +31,10 @@ pub(super) fn take(
         yield TurnEvent::Heard(transcript);
         watch.come_back();
 
-        let voice = briefing.voice.clone();
+        let (voice, tab) = (briefing.voice.clone(), briefing.tab.clone());
         let prompt = prompt(briefing, heard);
         let phrasing = Phrasing::new(voice, prompt.language.clone(), prompt.delivery);
-        let mut answer = Answer::begin(&pipeline, prompt, phrasing, wanted, (watch, tally));
+        let mut answer = Answer::begin(&pipeline, prompt, phrasing, (wanted, tab), (watch, tally))?;
         while let Some(event) = poll_fn(|context| answer.poll(context)).await? {
             yield event;
         }

@@ -15,6 +15,7 @@ use repartee::domain::message::Message;
 use repartee::domain::money::Price;
 use repartee::domain::voice::Voice;
 use repartee::pipeline::Engines;
+use repartee::pipeline::budget::Tab;
 use repartee::pipeline::engine::{
     EngineName, Hint, Line, Prompt, ReplyPart, Responder, Synthesizer, Transcriber, Transcript,
 };
@@ -390,6 +391,7 @@ pub fn briefing() -> Briefing {
         max_tokens: 150,
         temperature: 0.7,
         remembered: true,
+        tab: Tab::unlimited(),
     }
 }
 

@@ -21,6 +21,17 @@ const RATE_HZ: u32 = 16_000;
 
 /// Two seconds that sound like a voice: a gliding pitch with the formants of a few vowels.
 pub fn spoken() -> Clip {
+    clip(voice())
+}
+
+/// The same, but silent after this many seconds.
+fn with_speech(seconds: f64) -> Clip {
+    let mut samples = voice();
+    samples[(seconds * f64::from(RATE_HZ)) as usize..].fill(0);
+    clip(samples)
+}
+
+fn voice() -> Vec<i16> {
     let mut phase = 0.0;
     let samples = (0..2 * RATE_HZ).map(|sample| {
         let time = f64::from(sample) / f64::from(RATE_HZ);
@@ -37,7 +48,12 @@ pub fn spoken() -> Clip {
         let syllable = (TAU * 2.0 * time).sin().abs();
         (buzz * syllable * 6_000.0) as i16
     });
-    clip(samples.collect())
+    samples.collect()
+}
+
+/// Two seconds in which nobody speaks.
+pub fn silent() -> Clip {
+    clip(vec![0; RATE_HZ as usize * 2])
 }
 
 fn clip(samples: Vec<i16>) -> Clip {
@@ -65,8 +81,7 @@ async fn a_clip_with_speech_is_heard_and_answered() {
 
 #[tokio::test]
 async fn silence_reaches_no_engine() {
-    let silence = clip(vec![0; RATE_HZ as usize * 2]);
-    let (outcome, ear) = hear(silence, ScriptedTranscriber::hearing("thank you")).await;
+    let (outcome, ear) = hear(silent(), ScriptedTranscriber::hearing("thank you")).await;
 
     assert!(matches!(outcome.error, Some(TurnError::NoSpeech(_))), "{:?}", outcome.error);
     assert!(ear.is_empty());
@@ -101,6 +116,20 @@ async fn a_transcript_without_words_is_no_speech() {
         assert!(report.duration_seconds > 1.9, "{report:?}");
         assert!(outcome.events.is_empty());
     }
+}
+
+#[tokio::test]
+async fn what_engines_hear_in_noise_is_no_speech_unless_there_is_time_to_say_it() {
+    // A cough: half a second that sounds like a voice, in two seconds of nothing.
+    let cough = with_speech(0.5);
+    let phantom = ScriptedTranscriber::hearing("Thank you for watching!");
+
+    let (heard, _) = hear(spoken(), phantom.clone()).await;
+    let (coughed, _) = hear(cough.clone(), phantom).await;
+    let (words, _) = hear(cough, ScriptedTranscriber::hearing("What is the time?")).await;
+
+    assert_eq!((heard.error, words.error), (None, None));
+    assert!(matches!(coughed.error, Some(TurnError::NoSpeech(_))), "{:?}", coughed.error);
 }
 
 #[tokio::test]

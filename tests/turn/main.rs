@@ -7,6 +7,7 @@ mod scripted;
 mod crowd;
 mod deadlines;
 mod hearing;
+mod money;
 mod overlap;
 mod receipt;
 mod reply;

@@ -77,7 +77,9 @@ async fn no_more_sentences_are_in_work_than_allowed() {
         speaking.with(line, vec![Step::Wait(gate.clone()), Step::Give(sound(line, 160))])
     });
     let journal = speaking.journal.clone();
-    let reply = ScriptedResponder::replying(["It is so. "; 6]);
+    let numbers = ["one", "two", "three", "four", "five", "six"];
+    let sentences = numbers.map(|number| format!("It is {number}. "));
+    let reply = ScriptedResponder::replying(sentences.iter().map(String::as_str));
     let limits = Limits { ahead: 1, ..Limits::default() };
     let mut turn = begin(engines(ScriptedTranscriber::hearing("hello"), reply, speaking), limits);
 

@@ -1,0 +1,127 @@
+//! Sentences that were spoken before are not spoken, or paid for, again.
+
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::audio::format::{Format, Sound};
+use crate::domain::language::Language;
+use crate::domain::voice::Voice;
+use crate::pipeline::engine::{EngineName, Line};
+
+/// A sentence longer than this is hardly said twice.
+const LONGEST_BYTES: usize = 300;
+/// The sound of one sentence, at most.
+const HEAVIEST_BYTES: usize = 1024 * 1024;
+
+/// The sounds of sentences, as their engine made them. Cloning it shares it.
+#[derive(Clone)]
+pub struct Phrases {
+    sounds: Arc<Cache<Phrase, Spoken, Weight>>,
+}
+
+type Spoken = Arc<[Sound]>;
+
+/// All that decides how a sentence sounds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Phrase {
+    engine: EngineName,
+    voice: Voice,
+    language: Option<Language>,
+    speed: u32,
+    gain_db: u32,
+    samples: bool,
+    text: String,
+}
+
+impl Phrase {
+    /// None if the sentence is too long to be worth it.
+    pub(super) fn of(engine: EngineName, line: &Line, wanted: Format) -> Option<Self> {
+        (line.text.len() <= LONGEST_BYTES).then(|| Self {
+            engine,
+            voice: line.voice.clone(),
+            language: line.language.clone(),
+            speed: line.delivery.speed.to_bits(),
+            gain_db: line.delivery.gain_db.to_bits(),
+            // An engine may speak MP3 to those who want MP3, and samples to all others.
+            samples: wanted != Format::Mp3,
+            text: line.text.clone(),
+        })
+    }
+}
+
+impl Phrases {
+    /// Keeps so many bytes of sound.
+    pub fn new(bytes: u64) -> Self {
+        let sentences = usize::try_from(bytes / (16 * 1024)).unwrap_or(usize::MAX).max(16);
+        Self { sounds: Arc::new(Cache::with_weighter(sentences, bytes, Weight)) }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.sounds.clear();
+    }
+
+    pub(super) fn spoken(&self, phrase: &Phrase) -> Option<Spoken> {
+        self.sounds.get(phrase)
+    }
+
+    pub(super) fn keep(&self, phrase: Phrase, sounds: Vec<Sound>) {
+        self.sounds.insert(phrase, sounds.into());
+    }
+}
+
+/// The sounds of a sentence that is being spoken, to be kept if it comes to its end.
+pub(super) struct Keeping {
+    phrases: Phrases,
+    phrase: Phrase,
+    sounds: Vec<Sound>,
+    bytes: usize,
+}
+
+impl Keeping {
+    pub(super) fn new(phrases: Phrases, phrase: Phrase) -> Self {
+        Self { phrases, phrase, sounds: Vec::new(), bytes: 0 }
+    }
+
+    pub(super) fn push(&mut self, sound: &Sound) {
+        self.bytes += sound.bytes();
+        if self.bytes <= HEAVIEST_BYTES {
+            self.sounds.push(sound.clone());
+        }
+    }
+
+    /// The sentence was spoken to its end.
+    pub(super) fn finish(self) {
+        if (1..=HEAVIEST_BYTES).contains(&self.bytes) {
+            self.phrases.keep(self.phrase, joined(self.sounds));
+        }
+    }
+}
+
+/// MP3 arrives in small cuts of large buffers, which must not be kept for their sake.
+fn joined(sounds: Vec<Sound>) -> Vec<Sound> {
+    let mut samples = Vec::new();
+    let mut frames = Vec::new();
+    for sound in sounds {
+        match sound {
+            Sound::Pcm(_) => samples.push(sound),
+            Sound::Mp3(data) => frames.extend_from_slice(&data),
+        }
+    }
+    if !frames.is_empty() {
+        samples.push(Sound::Mp3(frames.into()));
+    }
+    samples
+}
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<Phrase, Spoken> for Weight {
+    fn weight(&self, phrase: &Phrase, sounds: &Spoken) -> u64 {
+        let sound: usize = sounds.iter().map(|sound| sound.bytes() + size_of::<Sound>()).sum();
+        (sound + phrase.text.len() + size_of::<Phrase>()) as u64
+    }
+}

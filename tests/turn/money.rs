@@ -1,0 +1,171 @@
+//! Money is put aside before a turn costs anything, and what was spoken once is not paid again.
+
+use repartee::audio::format::Format;
+use repartee::domain::money::{Price, Usd};
+use repartee::pipeline::budget::{Budget, Payer, Tab};
+use repartee::pipeline::engine::{ReplyPart, Transcript, Usage};
+use repartee::pipeline::error::{EngineError, TurnError};
+use repartee::pipeline::event::{Briefing, Input, TurnEvent};
+use repartee::pipeline::{Engines, Limits, Pipeline};
+
+use crate::hearing::{silent, spoken};
+use crate::scripted::{
+    Entry, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, briefing,
+    engines, text,
+};
+use crate::stage::{Outcome, finish};
+
+const PER_MINUTE: Price = Price::PerMinute(Usd(6_000));
+const PER_TOKEN: Price = Price::PerMillionTokens { input: Usd(100_000), output: Usd(500_000) };
+const PER_CHARACTER: Price = Price::PerMillionCharacters(Usd(15_000_000));
+
+/// Engines that all ask for money, and what the ear and the mouth were asked.
+fn dear(transcript: Step<Transcript>, reply: &[&str]) -> (Engines, Journal, Journal) {
+    let mut ear = ScriptedTranscriber::following(vec![transcript]);
+    let usage = Usage { input_tokens: 100, output_tokens: 10 };
+    let mut steps: Vec<_> = reply.iter().map(|delta| text(delta)).collect();
+    steps.push(Step::Give(ReplyPart::Usage(usage)));
+    let mut mind = ScriptedResponder::following(steps);
+    let mut mouth = ScriptedSynthesizer::new();
+    (ear.price, mind.price, mouth.price) = (PER_MINUTE, PER_TOKEN, PER_CHARACTER);
+    let journals = (ear.journal.clone(), mouth.journal.clone());
+    (engines(ear, mind, mouth), journals.0, journals.1)
+}
+
+fn hello() -> Step<Transcript> {
+    Step::Give(Transcript { text: "hello".to_owned(), audio_seconds: 1.5, ..Transcript::default() })
+}
+
+fn tab(budget: &Budget) -> Tab {
+    budget.tab(Payer { name: "visitor".to_owned(), limit: None })
+}
+
+async fn take(pipeline: &Pipeline, input: Input, tab: Tab) -> Outcome {
+    let briefing = Briefing { tab, ..briefing() };
+    finish(Box::pin(pipeline.take_turn(input, briefing, Format::Pcm))).await
+}
+
+#[tokio::test]
+async fn what_a_turn_cost_is_on_its_tab_and_in_the_days_budget() {
+    let (engines, ..) = dear(hello(), &["It is one. ", "It is two."]);
+    let budget = Budget::new(Some(Usd(1_000_000)));
+    let tab = tab(&budget);
+
+    let outcome = take(&Pipeline::new(engines, Limits::default()), clip(), tab.clone()).await;
+
+    // 1.5 s heard; 100 tokens read and 10 written; twice 10 characters said.
+    assert_eq!(outcome.receipt().cost, Some(Usd(150 + 15 + 300)));
+    assert_eq!(tab.charged(), Usd(465));
+    assert_eq!(budget.spent(), Usd(465));
+}
+
+fn clip() -> Input {
+    Input::Clip(spoken())
+}
+
+#[tokio::test]
+async fn a_turn_that_cannot_be_paid_to_its_end_pays_for_nothing() {
+    let (engines, ear, _) = dear(hello(), &["It is one."]);
+    let budget = Budget::new(Some(Usd(1_000)));
+    let pipeline = Pipeline::new(engines, Limits::default());
+
+    let outcome = take(&pipeline, clip(), tab(&budget)).await;
+
+    assert!(matches!(outcome.error, Some(TurnError::Budget(_))), "{:?}", outcome.error);
+    assert_eq!((ear.entries(), budget.spent()), (vec![], Usd(0)));
+    let typed = take(&pipeline, Input::Text("hello".to_owned()), tab(&budget)).await;
+    assert!(matches!(typed.error, Some(TurnError::Budget(_))), "{:?}", typed.error);
+}
+
+#[tokio::test]
+async fn silence_puts_nothing_aside() {
+    let (engines, ..) = dear(hello(), &["It is one."]);
+    let budget = Budget::new(Some(Usd(1)));
+
+    let pipeline = Pipeline::new(engines, Limits::default());
+    let outcome = take(&pipeline, Input::Clip(silent()), tab(&budget)).await;
+
+    assert!(matches!(outcome.error, Some(TurnError::NoSpeech(_))), "{:?}", outcome.error);
+}
+
+#[tokio::test]
+async fn a_failed_call_counts_as_what_it_was_thought_to_cost() {
+    let (engines, ..) = dear(Step::Fail(EngineError::Timeout), &[]);
+    let budget = Budget::new(Some(Usd(1_000_000)));
+
+    take(&Pipeline::new(engines, Limits::default()), clip(), tab(&budget)).await;
+
+    // Two seconds of it, and rounded up.
+    assert!((200..=201).contains(&budget.spent().0), "{:?}", budget.spent());
+}
+
+#[tokio::test]
+async fn a_turn_given_up_pays_for_what_it_began_and_gives_the_rest_back() {
+    let (engines, ..) = dear(hello(), &["It is one. ", "It is two."]);
+    let budget = Budget::new(Some(Usd(30_000)));
+    let pipeline = Pipeline::new(engines, Limits::default());
+    let given = Briefing { tab: tab(&budget), ..briefing() };
+
+    let mut turn: crate::stage::Turn = Box::pin(pipeline.take_turn(clip(), given, Format::Pcm));
+    crate::stage::until_sound(&mut turn).await;
+    drop(turn);
+
+    let spent = budget.spent();
+    assert!(spent > Usd(150) && spent < Usd(2_000), "{spent:?}");
+    tab(&budget).reserve(Usd(30_000) - spent).unwrap();
+}
+
+#[tokio::test]
+async fn a_sentence_that_was_spoken_before_costs_nothing() {
+    let (engines, _, mouth) = dear(hello(), &["It is one. ", "It is two."]);
+    let pipeline = Pipeline::new(engines, Limits::default());
+
+    let first = take(&pipeline, clip(), Tab::unlimited()).await;
+    let second = take(&pipeline, clip(), Tab::unlimited()).await;
+
+    let asked = mouth.entries().iter().filter(|entry| matches!(entry, Entry::Asked(_))).count();
+    assert_eq!(asked, 2);
+    assert_eq!(second.receipt().cost, Some(Usd(165)));
+    assert_eq!(sound(&first), sound(&second));
+    pipeline.phrases().clear();
+    let third = take(&pipeline, clip(), Tab::unlimited()).await;
+    assert_eq!(third.receipt().cost, first.receipt().cost);
+}
+
+#[tokio::test]
+async fn a_sentence_that_broke_off_is_not_kept() {
+    let mut mouth = ScriptedSynthesizer::new().with(
+        0,
+        vec![Step::Give(crate::scripted::sound(1, 160)), Step::Fail(EngineError::Timeout)],
+    );
+    mouth.price = PER_CHARACTER;
+    let journal = mouth.journal.clone();
+    let mind = ScriptedResponder::replying(["It is one."]);
+    let pipeline = Pipeline::new(
+        engines(ScriptedTranscriber::hearing("hello"), mind, mouth),
+        Limits::default(),
+    );
+
+    take(&pipeline, clip(), Tab::unlimited()).await;
+    let second = take(&pipeline, clip(), Tab::unlimited()).await;
+
+    assert_eq!(second.error, None);
+    assert_eq!(journal.lines().len(), 2);
+}
+
+fn sound(outcome: &Outcome) -> Vec<u8> {
+    outcome.sounds().iter().flat_map(|speech| speech.data.to_vec()).collect()
+}
+
+#[tokio::test]
+async fn each_sentence_says_when_all_of_it_was_handed_on() {
+    let (engines, ..) = dear(hello(), &["It is one. ", "It is two."]);
+
+    let outcome = take(&Pipeline::new(engines, Limits::default()), clip(), Tab::unlimited()).await;
+
+    let said = outcome.events.iter().filter_map(|event| match event {
+        TurnEvent::Said(said) => Some((said.sentence, said.end_ms, said.span.end)),
+        _ => None,
+    });
+    assert_eq!(said.collect::<Vec<_>>(), [(0, 10, 10), (1, 20, 21)]);
+}
