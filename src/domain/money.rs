@@ -3,8 +3,10 @@
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Sub};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 /// An amount in millionths of a US dollar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -37,6 +39,23 @@ impl Usd {
     /// The amount in dollars.
     pub fn dollars(self) -> f64 {
         self.0 as f64 / 1e6
+    }
+}
+
+/// The text is not an amount.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not an amount of dollars such as 5 or 0.25")]
+pub struct NotAnAmount(String);
+
+impl FromStr for Usd {
+    type Err = NotAnAmount;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.trim().trim_start_matches('$');
+        let digits = plain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let dollars = plain.parse::<f64>().ok().filter(|dollars| digits && *dollars < 1e9);
+        let dollars = dollars.ok_or_else(|| NotAnAmount(text.to_owned()))?;
+        Ok(Self((dollars * 1e6).round() as i64))
     }
 }
 

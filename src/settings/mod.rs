@@ -3,6 +3,7 @@
 mod engines;
 mod limits;
 mod memory;
+mod recordings;
 mod server;
 mod source;
 mod voice;
@@ -15,9 +16,10 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub use crate::settings::engines::{EngineChoice, EngineSettings};
-pub use crate::settings::limits::LimitSettings;
+pub use crate::settings::limits::{Limit, LimitSettings};
 pub use crate::settings::memory::{DatabaseUrl, MemorySettings};
-pub use crate::settings::server::ServerSettings;
+pub use crate::settings::recordings::{Keep, Place, RecordingSettings};
+pub use crate::settings::server::{Access, ServerSettings, TlsFiles};
 pub use crate::settings::source::{Lookup, Source};
 pub use crate::settings::voice::VoiceSettings;
 use crate::telemetry::{LogFilter, LogFormat};
@@ -35,6 +37,8 @@ pub struct Settings {
     pub engines: EngineSettings,
     /// Who Repartee is and how it sounds.
     pub voice: VoiceSettings,
+    /// What is kept of the sound, where, and how long anything is kept.
+    pub recordings: RecordingSettings,
     /// How much is too much.
     pub limits: LimitSettings,
     /// What is logged. `LOG`; each command has its own default.
@@ -61,6 +65,7 @@ impl Settings {
             memory: MemorySettings::read(&mut source, &data_dir),
             engines: EngineSettings::read(&mut source),
             voice: VoiceSettings::read(&mut source),
+            recordings: RecordingSettings::read(&mut source, &data_dir),
             limits: LimitSettings::read(&mut source),
             log: source.value("LOG"),
             log_format: source.value("LOG_FORMAT").unwrap_or_default(),

@@ -38,6 +38,13 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The variable's parts, between commas.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    }
+
     /// A whole number within bounds.
     pub fn number(
         &mut self,
