@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use repartee::store::{Store, StoreError};
 
-use crate::database::{Database, first_turn};
+use crate::database::{Database, first_turn, next_turn};
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -17,9 +17,14 @@ on_both_databases! {
     a_schema_that_is_not_there_is_not_ready,
     a_failed_migration_leaves_nothing_behind,
     a_killed_migration_leaves_all_or_nothing,
+    an_old_database_keeps_what_it_holds,
+    an_upgrade_killed_in_the_middle_leaves_old_or_new,
 }
 
 const URL: &str = "REPARTEE_TEST_MIGRATE";
+/// How many tables there are after the first migration, and after all.
+const OLD: i64 = 4;
+const NEW: i64 = 7;
 
 async fn several_processes_migrate_at_once(database: Database) {
     let children: Vec<Child> = (0..8).map(|_| migrating_child(&database.url)).collect();
@@ -29,7 +34,7 @@ async fn several_processes_migrate_at_once(database: Database) {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
 
-    assert_eq!(database.number("SELECT count(*) FROM seaql_migrations").await, 1);
+    assert_eq!(database.number("SELECT count(*) FROM seaql_migrations").await, 2);
     assert_eq!(database.number("SELECT count(*) FROM turns").await, 8);
     database.open().await.check().await.unwrap();
 }
@@ -88,14 +93,68 @@ async fn a_killed_migration_leaves_all_or_nothing(database: Database) {
         child.wait().unwrap();
 
         let tables = tables(&database).await;
-        assert!(tables == 0 || tables == 4, "{tables} tables after kill {round}");
-        if tables == 4 {
+        assert!(tables == 0 || tables == NEW, "{tables} tables after kill {round}");
+        if tables == NEW {
             database.open().await.check().await.unwrap();
+            age(&database).await;
             database.execute("DROP TABLE messages").await;
             database.execute("DROP TABLE turns").await;
             database.execute("DROP TABLE conversations").await;
             database.execute("DROP TABLE seaql_migrations").await;
         }
+    }
+}
+
+async fn an_old_database_keeps_what_it_holds(database: Database) {
+    let turn = first_turn("Hello.", "Good day.");
+    let store = database.open().await;
+    store.record(turn.clone()).await.unwrap();
+    store.close().await.unwrap();
+    age(&database).await;
+
+    let old = Store::connect(&database.url).await.unwrap();
+    assert!(matches!(old.check().await, Err(StoreError::Outdated)));
+    old.close().await.unwrap();
+    let store = database.open().await;
+
+    let kept = store.turn(turn.turn).await.unwrap().unwrap();
+    assert_eq!(kept.transcript.as_deref(), Some("Hello."));
+    assert_eq!(store.messages(turn.conversation, 0, 10).await.unwrap().len(), 2);
+    store.record(next_turn(turn.conversation, "Still there?", "I am.")).await.unwrap();
+}
+
+async fn an_upgrade_killed_in_the_middle_leaves_old_or_new(database: Database) {
+    database.open().await.close().await.unwrap();
+    for round in 0..20 {
+        age(&database).await;
+        let mut child = migrating_child(&database.url);
+        thread::sleep(Duration::from_millis(round * 3));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let tables = tables(&database).await;
+        assert!(tables == OLD || tables == NEW, "{tables} tables after kill {round}");
+        let store = database.open().await;
+        store.check().await.unwrap();
+        store.record(first_turn("Hello.", "Good day.")).await.unwrap();
+        store.close().await.unwrap();
+    }
+}
+
+/// Makes a database what it was before the second migration.
+async fn age(database: &Database) {
+    for undo in [
+        "DROP TABLE idempotency",
+        "DROP TABLE spending",
+        "DROP TABLE api_keys",
+        "DROP INDEX conversations_by_age",
+        "ALTER TABLE turns DROP COLUMN audio_mime",
+        "ALTER TABLE turns DROP COLUMN audio_ms",
+        "ALTER TABLE turns DROP COLUMN sentences",
+        "ALTER TABLE turns DROP COLUMN price_version",
+        "DELETE FROM seaql_migrations WHERE version LIKE 'm0002%'",
+    ] {
+        database.execute(undo).await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! The schema's history. A shipped migration is never edited; a change is a new file.
 
 mod m0001_conversations;
+mod m0002_doors;
 
 use sea_orm_migration::prelude::*;
 
@@ -9,6 +10,6 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_conversations::Migration)]
+        vec![Box::new(m0001_conversations::Migration), Box::new(m0002_doors::Migration)]
     }
 }
