@@ -1,5 +1,6 @@
 //! The nouns of the house, one a file. No I/O, no async.
 
+pub mod api_key;
 pub mod conversation;
 pub mod delivery;
 pub mod hours;
