@@ -9,8 +9,7 @@ use futures_util::future::join_all;
 use repartee::domain::conversation::ConversationId;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::{TurnId, TurnStatus};
-use repartee::domain::voice::Voice;
-use repartee::store::{Engines, Store, TurnRecord, Window};
+use repartee::store::{Store, TurnRecord, Window};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -84,24 +83,11 @@ impl History {
 }
 
 fn turn(conversation: ConversationId, begins: bool) -> TurnRecord {
-    let now = chrono::Utc::now();
     TurnRecord {
-        turn: TurnId::new(),
-        conversation,
-        owner: Owner::local(),
         begins,
         status: TurnStatus::Finished,
         heard: Some("Could you tell me when you are open on Sundays?".to_owned()),
-        reply: None,
         spoken: Some("We open at ten on Sundays and close at four.".to_owned()),
-        language: None,
-        voice: Voice::default(),
-        engines: Engines::default(),
-        receipt: None,
-        failure: None,
-        instructions: None,
-        delivery: None,
-        began_at: now,
-        ended_at: now,
+        ..TurnRecord::new(TurnId::new(), conversation, Owner::local())
     }
 }

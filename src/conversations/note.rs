@@ -64,6 +64,7 @@ impl Note {
                 delivery: None,
                 began_at,
                 ended_at: began_at,
+                ..TurnRecord::new(turn, place.conversation, ask.owner.clone())
             },
             typed: matches!(ask.input, Input::Text(_)),
             reply: String::new(),

@@ -2,14 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ConnectionTrait, NotSet, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::{Condition, ConnectionTrait, NotSet, QueryOrder, QuerySelect, Set};
 
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
 use crate::domain::owner::Owner;
+use crate::domain::turn::TurnId;
 use crate::store::error::StoreError;
+use crate::store::page::{Kind, Mark, Page};
 use crate::store::record::{TurnRecord, clean};
+use crate::store::search::Needle;
+use crate::store::{messages, turns};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "conversations")]
@@ -39,6 +43,8 @@ impl ActiveModelBehavior for ActiveModel {}
 pub struct Conversation {
     /// Names it.
     pub id: ConversationId,
+    /// Whose it is.
+    pub owner: Owner,
     /// How it reached us: `clip`.
     pub channel: String,
     /// What its owner calls it.
@@ -64,6 +70,7 @@ impl From<Model> for Conversation {
         let delivery = row.speed.zip(row.gain_db);
         Self {
             id: ConversationId(row.id),
+            owner: Owner(row.owner),
             channel: row.channel,
             title: row.title,
             instructions: row.instructions,
@@ -77,30 +84,63 @@ impl From<Model> for Conversation {
     }
 }
 
-/// The owner's conversation of this id.
+impl Conversation {
+    /// Its place in a list.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { kind: Kind::Conversations, at: self.updated_at, id: self.id.0 }
+    }
+}
+
+/// The rule of ownership: one reaches one's own conversations, and by its id also one that
+/// belongs to nobody in particular. Lists show one's own alone.
+fn within_reach(owner: &Owner, id: ConversationId) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(id.0))
+        .add(Column::Owner.is_in([owner.clone().0, Owner::anyone().0]))
+}
+
+/// The conversation of this id, if it is within the owner's reach.
 pub(crate) async fn find(
     connection: &impl ConnectionTrait,
     owner: &Owner,
     id: ConversationId,
 ) -> Result<Conversation, StoreError> {
-    let row = Entity::find_by_id(id.0).filter(Column::Owner.eq(&owner.0)).one(connection).await?;
+    let row = lookup(owner, id).one(connection).await?;
     row.map(Conversation::from).ok_or(StoreError::UnknownConversation)
 }
 
-/// The owner's conversations, the latest first.
+pub(crate) fn lookup(owner: &Owner, id: ConversationId) -> Select<Entity> {
+    Entity::find().filter(within_reach(owner, id))
+}
+
+/// The owner's conversations, the latest first, and one more than the page has room for.
 pub(crate) async fn list(
     connection: &impl ConnectionTrait,
     owner: &Owner,
-    limit: u64,
+    page: &Page,
 ) -> Result<Vec<Conversation>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Owner.eq(&owner.0))
-        .order_by_desc(Column::UpdatedAt)
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await?;
+    let listing = listing(owner, page)?;
+    // What belongs to nobody in particular is nobody's to look through.
+    if owner.is_anyone() {
+        return Ok(Vec::new());
+    }
+    let rows = listing.all(connection).await?;
     Ok(rows.into_iter().map(Conversation::from).collect())
+}
+
+pub(crate) fn listing(owner: &Owner, page: &Page) -> Result<Select<Entity>, StoreError> {
+    let mut listing = Entity::find().filter(Column::Owner.eq(&owner.0));
+    if let Some(mark) = page.begin(Kind::Conversations)? {
+        let place = Expr::tuple([Expr::col(Column::UpdatedAt), Expr::col(Column::Id)]);
+        listing =
+            listing.filter(place.lt(Expr::tuple([Expr::value(mark.at), Expr::value(mark.id)])));
+    }
+    if let Some(needle) = Needle::new(page.query.as_deref()) {
+        let said = messages::containing(&needle, Expr::col((Entity, Column::Id)));
+        let named = needle.is_in((Entity, Column::Title));
+        listing = listing.filter(named.add(Expr::exists(said)));
+    }
+    Ok(listing.order_by_desc(Column::UpdatedAt).order_by_desc(Column::Id).limit(page.limit() + 1))
 }
 
 /// The owner's latest conversation, if it went on after this moment.
@@ -109,7 +149,7 @@ pub(crate) async fn latest(
     owner: &Owner,
     after: DateTime<Utc>,
 ) -> Result<Option<ConversationId>, StoreError> {
-    let latest = list(connection, owner, 1).await?.pop();
+    let latest = list(connection, owner, &Page::first(1)).await?.into_iter().next();
     Ok(latest.filter(|conversation| conversation.updated_at > after).map(|found| found.id))
 }
 
@@ -135,8 +175,7 @@ pub(crate) async fn advance(
         update = update.col_expr(Column::Instructions, Expr::value(clean(instructions)));
     }
     let rows = update
-        .filter(Column::Id.eq(turn.conversation.0))
-        .filter(Column::Owner.eq(&turn.owner.0))
+        .filter(within_reach(&turn.owner, turn.conversation))
         .exec_with_returning(transaction)
         .await?;
     rows.first().map(|row| row.last_seq).ok_or(StoreError::UnknownConversation)
@@ -183,32 +222,90 @@ pub struct Fold {
     pub summary: String,
 }
 
-/// Gives the conversation a title.
+/// Gives the conversation a title; an empty one takes it away.
 pub(crate) async fn rename(
     transaction: &impl ConnectionTrait,
     owner: &Owner,
     id: ConversationId,
     title: &str,
 ) -> Result<(), StoreError> {
+    change(transaction, owner, id, Column::Title, Some(title)).await
+}
+
+/// Steers the conversation like this from now on; none takes the steering away.
+pub(crate) async fn steer(
+    transaction: &impl ConnectionTrait,
+    owner: &Owner,
+    id: ConversationId,
+    instructions: Option<&str>,
+) -> Result<(), StoreError> {
+    change(transaction, owner, id, Column::Instructions, instructions).await
+}
+
+async fn change(
+    transaction: &impl ConnectionTrait,
+    owner: &Owner,
+    id: ConversationId,
+    column: Column,
+    text: Option<&str>,
+) -> Result<(), StoreError> {
+    let text = text.map(clean).filter(|text| !text.trim().is_empty());
     let updated = Entity::update_many()
-        .col_expr(Column::Title, Expr::value(clean(title)))
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::Owner.eq(&owner.0))
+        .col_expr(column, Expr::value(text))
+        .filter(within_reach(owner, id))
         .exec(transaction)
         .await?;
     if updated.rows_affected == 1 { Ok(()) } else { Err(StoreError::UnknownConversation) }
 }
 
-/// Removes the conversation with all that was said in it.
-pub(crate) async fn delete(
+/// The conversation, locked until the transaction ends.
+pub(crate) async fn lock(
     transaction: &impl ConnectionTrait,
     owner: &Owner,
     id: ConversationId,
+) -> Result<Conversation, StoreError> {
+    let locked = lookup(owner, id).lock_exclusive().one(transaction).await?;
+    locked.map(Conversation::from).ok_or(StoreError::UnknownConversation)
+}
+
+/// Gives back the number of the last message, which was taken away.
+pub(crate) async fn step_back(
+    transaction: &impl ConnectionTrait,
+    id: ConversationId,
 ) -> Result<(), StoreError> {
-    let deleted = Entity::delete_many()
+    Entity::update_many()
+        .col_expr(Column::LastSeq, Expr::col(Column::LastSeq).sub(1))
         .filter(Column::Id.eq(id.0))
-        .filter(Column::Owner.eq(&owner.0))
         .exec(transaction)
         .await?;
-    if deleted.rows_affected == 1 { Ok(()) } else { Err(StoreError::UnknownConversation) }
+    Ok(())
+}
+
+/// Conversations that have been silent since before this moment, at most so many, locked. One that
+/// somebody else holds is not waited for: it is not silent.
+pub(crate) async fn silent(
+    transaction: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::UpdatedAt.lt(before))
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(transaction)
+        .await?;
+    Ok(rows.into_iter().map(|row| ConversationId(row.id)).collect())
+}
+
+/// Removes these conversations with all that was said in them, and returns their turns.
+pub(crate) async fn remove(
+    transaction: &impl ConnectionTrait,
+    conversations: &[ConversationId],
+) -> Result<Vec<TurnId>, StoreError> {
+    let gone = turns::ids(transaction, conversations).await?;
+    Entity::delete_many()
+        .filter(Column::Id.is_in(conversations.iter().map(|id| id.0)))
+        .exec(transaction)
+        .await?;
+    Ok(gone)
 }

@@ -42,6 +42,18 @@ pub enum StoreError {
     /// There is no such conversation, or it is somebody else's.
     #[error("there is no such conversation")]
     UnknownConversation,
+    /// There is no such turn, or it is somebody else's.
+    #[error("there is no such turn")]
+    UnknownTurn,
+    /// There is no API key of this name.
+    #[error("there is no API key of this name")]
+    UnknownKey,
+    /// Another key has the name already.
+    #[error("an API key named {0:?} exists already; remove it first, or choose another name")]
+    KeyNameTaken(String),
+    /// The cursor is none that we gave.
+    #[error("the cursor is not one that a list ended with; leave it out to begin at the front")]
+    BadCursor,
     /// The database holds or was given something that breaks its rules.
     #[error("the database refused a record: {0}")]
     Refused(Arc<str>),
@@ -61,12 +73,21 @@ impl StoreError {
 
     /// Whether only the write itself is at fault, so that others sharing its transaction may go on.
     pub(crate) fn concerns_one_write(&self) -> bool {
-        matches!(self, Self::UnknownConversation | Self::Refused(_) | Self::Overtaken)
+        matches!(
+            self,
+            Self::UnknownConversation
+                | Self::UnknownTurn
+                | Self::UnknownKey
+                | Self::KeyNameTaken(_)
+                | Self::Refused(_)
+                | Self::Overtaken
+        )
     }
 
-    /// Whether trying again soon may help, because the database is elsewhere and may come back.
+    /// Whether trying again soon may help, because the database is elsewhere and may come back,
+    /// or because two processes waited for each other and one of them was sent away.
     pub(crate) fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable(_))
+        matches!(self, Self::Unreachable(_) | Self::Busy(_))
     }
 }
 

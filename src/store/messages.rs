@@ -1,12 +1,15 @@
 //! The table of messages: what was said, in order.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Set};
 
 use crate::domain::conversation::ConversationId;
 use crate::domain::message::{Message, Role};
+use crate::domain::turn::TurnId;
 use crate::store::error::StoreError;
 use crate::store::record::TurnRecord;
+use crate::store::search::Needle;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "messages")]
@@ -45,6 +48,8 @@ impl From<Model> for Numbered {
 
 const USER: &str = "user";
 const ASSISTANT: &str = "assistant";
+/// Stands for an answer of which nothing was heard, where leaving it out would leave a gap.
+const UNHEARD: &str = "…";
 
 /// Appends a turn's messages; the last one is given the number `last_seq`.
 pub(crate) async fn append(
@@ -94,4 +99,56 @@ pub(crate) async fn following(
 
 fn of(conversation: ConversationId, after: i64) -> Select<Entity> {
     Entity::find().filter(Column::ConversationId.eq(conversation.0)).filter(Column::Seq.gt(after))
+}
+
+/// The number of what was answered in a turn; none if memory holds no answer of it.
+pub(crate) async fn answer(
+    connection: &impl ConnectionTrait,
+    turn: TurnId,
+) -> Result<Option<i64>, StoreError> {
+    let row = Entity::find()
+        .filter(Column::TurnId.eq(turn.0))
+        .filter(Column::Role.eq(ASSISTANT))
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| row.seq))
+}
+
+/// Puts this in place of what was said; an ellipsis if it is nothing.
+pub(crate) async fn replace(
+    transaction: &impl ConnectionTrait,
+    conversation: ConversationId,
+    seq: i64,
+    spoken: Option<&str>,
+) -> Result<(), StoreError> {
+    let message = Message::assistant(spoken.unwrap_or(UNHEARD));
+    let tokens = i32::try_from(message.tokens()).unwrap_or(i32::MAX);
+    Entity::update_many()
+        .col_expr(Column::Text, Expr::value(message.text))
+        .col_expr(Column::Tokens, Expr::value(tokens))
+        .filter(Column::ConversationId.eq(conversation.0))
+        .filter(Column::Seq.eq(seq))
+        .exec(transaction)
+        .await?;
+    Ok(())
+}
+
+/// Takes the message of this number away.
+pub(crate) async fn remove(
+    transaction: &impl ConnectionTrait,
+    conversation: ConversationId,
+    seq: i64,
+) -> Result<(), StoreError> {
+    Entity::delete_by_id((conversation.0, seq)).exec(transaction).await?;
+    Ok(())
+}
+
+/// Something for each message that contains the needle, in the conversation of this column.
+pub(crate) fn containing(needle: &Needle, conversation: Expr) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::ConversationId)).eq(conversation))
+        .cond_where(needle.is_in((Entity, Column::Text)))
+        .take()
 }

@@ -1,38 +1,46 @@
 //! What is kept: conversations, their turns and what was said, in SQLite or PostgreSQL.
 
+mod api_keys;
 mod connect;
 mod conversations;
 mod error;
+mod idempotency;
 mod messages;
 mod migrations;
+mod page;
+mod reading;
 mod recall;
 mod record;
 mod schema;
+mod search;
+mod spending;
 mod turns;
+mod write;
 mod writer;
+mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::store::conversations::{Conversation, Fold};
 pub use crate::store::error::StoreError;
+pub use crate::store::idempotency::{IdempotencyNote, Remembered};
 pub use crate::store::messages::Numbered;
+pub use crate::store::page::{Listed, Page};
 pub use crate::store::recall::{Recall, Window};
-pub use crate::store::record::{Engines, Failure, TurnRecord};
+pub use crate::store::record::{Engines, Failure, SoundNote, SpokenSentence, TurnRecord};
+pub use crate::store::spending::Charge;
 pub use crate::store::turns::Turn;
+pub use crate::store::write::Interruption;
 
-use crate::domain::conversation::ConversationId;
-use crate::domain::owner::Owner;
-use crate::domain::turn::TurnId;
 use crate::store::connect::Address;
-use crate::store::writer::{Job, QUEUE, Write, Writer};
+use crate::store::writer::{Job, QUEUE, Writer};
 
 /// The database. Cheap to clone; when the last clone is gone, what is waiting is still written.
 #[derive(Debug, Clone)]
@@ -97,113 +105,10 @@ impl Store {
         if self.failing.load(Ordering::Relaxed) { self.try_writing().await } else { Ok(()) }
     }
 
-    /// Writes nothing, but all the way to the disk: whether writing works.
-    pub async fn try_writing(&self) -> Result<(), StoreError> {
-        self.write(Write::Probe).await
-    }
-
     /// Writes what is waiting, takes no more, and hangs up.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.stop.cancel();
         self.writing.wait().await;
         Ok(self.readers.close_by_ref().await?)
-    }
-
-    /// Writes a turn down. When this returns, it is on the disk.
-    pub async fn record(&self, turn: TurnRecord) -> Result<(), StoreError> {
-        self.write(Write::Record(Box::new(turn))).await
-    }
-
-    /// Puts a summary in place of the messages that it speaks for, unless another was faster.
-    pub async fn fold(&self, conversation: ConversationId, fold: Fold) -> Result<(), StoreError> {
-        self.write(Write::Fold(conversation, fold)).await
-    }
-
-    /// Gives the owner's conversation a title.
-    pub async fn rename(
-        &self,
-        owner: &Owner,
-        conversation: ConversationId,
-        title: &str,
-    ) -> Result<(), StoreError> {
-        self.write(Write::Rename(owner.clone(), conversation, title.to_owned())).await
-    }
-
-    /// Removes the owner's conversation and all that was said in it. SQLite's files keep no trace;
-    /// PostgreSQL's lose theirs at the next vacuum.
-    pub async fn delete(
-        &self,
-        owner: &Owner,
-        conversation: ConversationId,
-    ) -> Result<(), StoreError> {
-        self.write(Write::Delete(owner.clone(), conversation)).await
-    }
-
-    /// The owner's conversation.
-    pub async fn conversation(
-        &self,
-        owner: &Owner,
-        conversation: ConversationId,
-    ) -> Result<Conversation, StoreError> {
-        conversations::find(&self.readers, owner, conversation).await
-    }
-
-    /// The owner's conversations, at most `limit`, the latest first.
-    pub async fn conversations(
-        &self,
-        owner: &Owner,
-        limit: u64,
-    ) -> Result<Vec<Conversation>, StoreError> {
-        conversations::list(&self.readers, owner, limit).await
-    }
-
-    /// The owner's latest conversation, if it went on after this moment.
-    pub async fn latest(
-        &self,
-        owner: &Owner,
-        after: DateTime<Utc>,
-    ) -> Result<Option<ConversationId>, StoreError> {
-        conversations::latest(&self.readers, owner, after).await
-    }
-
-    /// What the owner's conversation remembers, as much as fits the window.
-    pub async fn recall(
-        &self,
-        owner: &Owner,
-        conversation: ConversationId,
-        window: Window,
-    ) -> Result<Recall, StoreError> {
-        let conversation = self.conversation(owner, conversation).await?;
-        recall::recall(&self.readers, conversation, window).await
-    }
-
-    /// A conversation's messages after the one of this number, at most `limit`, the oldest first.
-    pub async fn messages(
-        &self,
-        conversation: ConversationId,
-        after: i64,
-        limit: u64,
-    ) -> Result<Vec<Numbered>, StoreError> {
-        messages::following(&self.readers, conversation, after, limit).await
-    }
-
-    /// A conversation's turns, at most `limit`, the latest first.
-    pub async fn turns(
-        &self,
-        conversation: ConversationId,
-        limit: u64,
-    ) -> Result<Vec<Turn>, StoreError> {
-        turns::list(&self.readers, conversation, limit).await
-    }
-
-    /// The turn of this id.
-    pub async fn turn(&self, id: TurnId) -> Result<Option<Turn>, StoreError> {
-        turns::find(&self.readers, id).await
-    }
-
-    async fn write(&self, write: Write) -> Result<(), StoreError> {
-        let (done, answer) = oneshot::channel();
-        self.jobs.send(Job { write, done }).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(|_| StoreError::Closed)?
     }
 }

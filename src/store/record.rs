@@ -13,6 +13,8 @@ use crate::domain::voice::Voice;
 use crate::pipeline::engine::EngineName;
 use crate::pipeline::error::Stage;
 use crate::pipeline::receipt::{Receipt, StageReceipt};
+use crate::store::idempotency::IdempotencyNote;
+use crate::store::spending::Charge;
 
 /// A turn as it is written down: in one transaction, with what was said in it.
 #[derive(Debug, Clone)]
@@ -21,7 +23,8 @@ pub struct TurnRecord {
     pub turn: TurnId,
     /// The conversation that it belongs to.
     pub conversation: ConversationId,
-    /// Whose conversation that is.
+    /// Who takes the turn: a conversation that begins with it is theirs, one that goes on must be
+    /// within their reach.
     pub owner: Owner,
     /// Whether the conversation begins with this turn. A turn of a conversation that was deleted
     /// in the meantime is refused, not a new beginning.
@@ -41,8 +44,16 @@ pub struct TurnRecord {
     pub voice: Voice,
     /// Who did the work, as far as it came.
     pub engines: Engines,
-    /// What it took, if the turn was answered in full.
+    /// What it took, as far as it came.
     pub receipt: Option<Receipt>,
+    /// Which list of prices the receipt's cost was reckoned by.
+    pub price_version: Option<String>,
+    /// What was spent on it, and on whose account. Written with the turn, and no more than once.
+    pub charge: Option<Charge>,
+    /// The sound of what was said.
+    pub sound: Option<SoundNote>,
+    /// Which request it answers, if its sender may repeat that.
+    pub idempotency: Option<IdempotencyNote>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// From here on, steer the conversation like this.
@@ -56,6 +67,34 @@ pub struct TurnRecord {
 }
 
 impl TurnRecord {
+    /// A turn that begins now, and of which nothing is known yet.
+    pub fn new(turn: TurnId, conversation: ConversationId, owner: Owner) -> Self {
+        let began_at = Utc::now();
+        Self {
+            turn,
+            conversation,
+            owner,
+            begins: false,
+            status: TurnStatus::InProgress,
+            heard: None,
+            reply: None,
+            spoken: None,
+            language: None,
+            voice: Voice::default(),
+            engines: Engines::default(),
+            receipt: None,
+            price_version: None,
+            charge: None,
+            sound: None,
+            idempotency: None,
+            failure: None,
+            instructions: None,
+            delivery: None,
+            began_at,
+            ended_at: began_at,
+        }
+    }
+
     /// What the conversation remembers of the turn.
     pub(crate) fn messages(&self) -> Vec<Message> {
         let heard = self.heard.as_deref().map(clean).filter(|text| !text.is_empty());
@@ -73,6 +112,26 @@ pub struct Failure {
     pub code: String,
     /// The error in words.
     pub message: String,
+}
+
+/// The sound of what was said in a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SoundNote {
+    /// Its media type.
+    pub mime: String,
+    /// How long it is.
+    pub duration_ms: u64,
+    /// Where each spoken sentence ends, in order.
+    pub sentences: Vec<SpokenSentence>,
+}
+
+/// Where a spoken sentence ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokenSentence {
+    /// In the reply's text, in bytes.
+    pub text_to: u64,
+    /// In the sound.
+    pub end_ms: u64,
 }
 
 /// Who did the work of a turn.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Set, TryInsertResult};
 use serde::de::DeserializeOwned;
 
@@ -12,7 +13,9 @@ use crate::domain::voice::Voice;
 use crate::pipeline::error::Stage;
 use crate::pipeline::receipt::Receipt;
 use crate::store::error::StoreError;
-use crate::store::record::{Engines, Failure, TurnRecord, clean};
+use crate::store::page::{Kind, Mark, Page};
+use crate::store::record::{Engines, Failure, SoundNote, SpokenSentence, TurnRecord, clean};
+use crate::store::search::Needle;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "turns")]
@@ -33,6 +36,10 @@ pub(crate) struct Model {
     error_message: Option<String>,
     created_at: DateTimeUtc,
     finished_at: Option<DateTimeUtc>,
+    audio_mime: Option<String>,
+    audio_ms: Option<i64>,
+    sentences: Option<Json>,
+    price_version: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -61,8 +68,12 @@ pub struct Turn {
     pub voice: Voice,
     /// Who did the work, as far as it came.
     pub engines: Engines,
-    /// What it took, if the turn was answered in full.
+    /// What it took, as far as it came.
     pub receipt: Option<Receipt>,
+    /// Which list of prices the receipt's cost was reckoned by.
+    pub price_version: Option<String>,
+    /// The sound of what was said.
+    pub sound: Option<SoundNote>,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// When it began.
@@ -80,6 +91,7 @@ impl TryFrom<Model> for Turn {
             code,
             message: row.error_message.unwrap_or_default(),
         });
+        let sound = sound(row.audio_mime, row.audio_ms, row.sentences)?;
         Ok(Self {
             id: TurnId(row.id),
             conversation: ConversationId(row.conversation_id),
@@ -91,6 +103,8 @@ impl TryFrom<Model> for Turn {
             voice: Voice(row.voice),
             engines: from_json(row.engines)?,
             receipt: row.receipt.map(from_json).transpose()?,
+            price_version: row.price_version,
+            sound,
             failure,
             created_at: row.created_at,
             finished_at: row.finished_at,
@@ -103,7 +117,7 @@ pub(crate) async fn insert(
     transaction: &impl ConnectionTrait,
     turn: &TurnRecord,
 ) -> Result<bool, StoreError> {
-    let failure = turn.failure.as_ref();
+    let (failure, sound) = (turn.failure.as_ref(), turn.sound.as_ref());
     let row = ActiveModel {
         id: Set(turn.turn.0),
         conversation_id: Set(turn.conversation.0),
@@ -120,6 +134,10 @@ pub(crate) async fn insert(
         error_message: Set(failure.map(|why| clean(&why.message))),
         created_at: Set(turn.began_at),
         finished_at: Set(Some(turn.ended_at)),
+        audio_mime: Set(sound.map(|sound| clean(&sound.mime))),
+        audio_ms: Set(sound.map(|sound| i64::try_from(sound.duration_ms).unwrap_or(i64::MAX))),
+        sentences: Set(sound.map(|sound| to_json(&sound.sentences)).transpose()?),
+        price_version: Set(turn.price_version.as_deref().map(clean)),
     };
     let inserted =
         Entity::insert(row).on_conflict_do_nothing().exec_without_returning(transaction).await?;
@@ -134,19 +152,90 @@ pub(crate) async fn find(
     Entity::find_by_id(id.0).one(connection).await?.map(Turn::try_from).transpose()
 }
 
-/// A conversation's turns, the latest first.
+/// A conversation's turns, the latest first, and one more than the page has room for.
 pub(crate) async fn list(
     connection: &impl ConnectionTrait,
     conversation: ConversationId,
-    limit: u64,
+    page: &Page,
 ) -> Result<Vec<Turn>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::ConversationId.eq(conversation.0))
-        .order_by_desc(Column::Id)
-        .limit(limit)
+    let rows = listing(conversation, page)?.all(connection).await?;
+    rows.into_iter().map(Turn::try_from).collect()
+}
+
+pub(crate) fn listing(
+    conversation: ConversationId,
+    page: &Page,
+) -> Result<Select<Entity>, StoreError> {
+    let mut listing = Entity::find().filter(Column::ConversationId.eq(conversation.0));
+    if let Some(mark) = page.begin(Kind::Turns)? {
+        listing = listing.filter(Column::Id.lt(mark.id));
+    }
+    if let Some(needle) = Needle::new(page.query.as_deref()) {
+        let said = needle.is_in((Entity, Column::Transcript));
+        listing = listing.filter(said.add(needle.is_in((Entity, Column::Reply))));
+    }
+    Ok(listing.order_by_desc(Column::Id).limit(page.limit() + 1))
+}
+
+impl Turn {
+    /// Its place in a list.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { kind: Kind::Turns, at: self.created_at, id: self.id.0 }
+    }
+}
+
+/// The turns of these conversations.
+pub(crate) async fn ids(
+    connection: &impl ConnectionTrait,
+    conversations: &[ConversationId],
+) -> Result<Vec<TurnId>, StoreError> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ConversationId.is_in(conversations.iter().map(|id| id.0)))
+        .into_tuple::<Uuid>()
         .all(connection)
         .await?;
-    rows.into_iter().map(Turn::try_from).collect()
+    Ok(ids.into_iter().map(TurnId).collect())
+}
+
+/// Marks the turn as broken off, and cuts what was said of it to this. An interruption only ever
+/// takes away: a turn that was cut shorter already stays so, and one that failed stays failed.
+/// Returns whether anything was cut.
+pub(crate) async fn interrupt(
+    transaction: &impl ConnectionTrait,
+    conversation: ConversationId,
+    id: TurnId,
+    spoken: Option<&str>,
+) -> Result<bool, StoreError> {
+    let found = Entity::find_by_id(id.0)
+        .filter(Column::ConversationId.eq(conversation.0))
+        .one(transaction)
+        .await?;
+    let row = found.ok_or(StoreError::UnknownTurn)?;
+    if status(&row.status) == TurnStatus::Failed {
+        return Ok(false);
+    }
+    let cut = spoken.map_or(0, str::len) < row.spoken.as_deref().map_or(0, str::len);
+    let kept = if cut { spoken.map(str::to_owned) } else { row.spoken };
+    Entity::update_many()
+        .col_expr(Column::Status, Expr::value(status_name(TurnStatus::Interrupted)))
+        .col_expr(Column::Spoken, Expr::value(kept))
+        .filter(Column::Id.eq(id.0))
+        .exec(transaction)
+        .await?;
+    Ok(cut)
+}
+
+fn sound(
+    mime: Option<String>,
+    duration_ms: Option<i64>,
+    sentences: Option<Json>,
+) -> Result<Option<SoundNote>, StoreError> {
+    let Some(mime) = mime else { return Ok(None) };
+    let duration_ms = duration_ms.and_then(|length| u64::try_from(length).ok()).unwrap_or_default();
+    let sentences: Option<Vec<SpokenSentence>> = sentences.map(from_json).transpose()?;
+    Ok(Some(SoundNote { mime, duration_ms, sentences: sentences.unwrap_or_default() }))
 }
 
 fn to_json(value: &impl serde::Serialize) -> Result<Json, StoreError> {

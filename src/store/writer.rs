@@ -12,13 +12,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::conversation::ConversationId;
-use crate::domain::owner::Owner;
 use crate::store::connect::Address;
-use crate::store::conversations::Fold;
 use crate::store::error::StoreError;
-use crate::store::record::TurnRecord;
-use crate::store::{conversations, messages, turns};
+use crate::store::spending::Bill;
+use crate::store::write::{Applied, Gone, Write};
 
 /// How many writes may wait before those who bring more have to wait themselves.
 pub(crate) const QUEUE: usize = 1024;
@@ -31,36 +28,14 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// waited for; it ends waiting for a server that has fallen silent.
 const SILENCE: Duration = Duration::from_secs(20);
 
-/// Something to write.
-pub(crate) enum Write {
-    Record(Box<TurnRecord>),
-    Fold(ConversationId, Fold),
-    Rename(Owner, ConversationId, String),
-    Delete(Owner, ConversationId),
-    /// Nothing, but all the way to the disk.
-    Probe,
-}
-
-impl Write {
-    fn conversation(&self) -> Option<ConversationId> {
-        match self {
-            Self::Record(turn) => Some(turn.conversation),
-            Self::Fold(id, _) | Self::Rename(_, id, _) | Self::Delete(_, id) => Some(*id),
-            Self::Probe => None,
-        }
-    }
-}
-
 /// Something to write, and who waits for it.
 pub(crate) struct Job {
     pub(crate) write: Write,
-    pub(crate) done: oneshot::Sender<Result<(), StoreError>>,
+    pub(crate) done: oneshot::Sender<Answer>,
 }
 
-enum Applied {
-    Written,
-    AlreadyThere,
-}
+/// What those who wait are told.
+type Answer = Result<Gone, StoreError>;
 
 /// Owns the connection that writes.
 pub(crate) struct Writer {
@@ -99,11 +74,15 @@ impl Writer {
 
     async fn write(&mut self, mut batch: Vec<Job>) {
         // Several processes lock rows in the same order and never wait for each other in a circle.
-        batch.sort_by_key(|job| job.write.conversation().map(|id| id.0));
+        // What locks no conversation of its own comes last: a purge then holds none that it waits for.
+        batch.sort_by_key(|job| {
+            let conversation = job.write.conversation();
+            (conversation.is_none(), conversation.map(|id| id.0))
+        });
         match self.commit_patiently(&batch).await {
             Ok(answers) => {
                 self.failing.store(false, Ordering::Relaxed);
-                self.wipe(&batch, &answers).await;
+                self.wipe(&answers).await;
                 for (job, answer) in batch.into_iter().zip(answers) {
                     let _ = job.done.send(answer);
                 }
@@ -120,10 +99,7 @@ impl Writer {
 
     /// Repeating a batch is harmless even if only the acknowledgement of its commit was lost:
     /// a turn that is already there stays as it is.
-    async fn commit_patiently(
-        &mut self,
-        batch: &[Job],
-    ) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+    async fn commit_patiently(&mut self, batch: &[Job]) -> Result<Vec<Answer>, StoreError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let committed = timeout(SILENCE, self.commit(batch)).await;
@@ -142,15 +118,23 @@ impl Writer {
         }
     }
 
-    async fn commit(&mut self, batch: &[Job]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+    async fn commit(&mut self, batch: &[Job]) -> Result<Vec<Answer>, StoreError> {
         let transaction = self.connection().await?.begin_with_options(immediate()).await?;
-        let mut answers = Vec::with_capacity(batch.len());
+        let (mut answers, mut bill) = (Vec::with_capacity(batch.len()), Bill::default());
         for job in batch {
-            match in_savepoint(&transaction, &job.write).await {
+            let answer = match in_savepoint(&transaction, &job.write).await {
                 Err(error) if !error.concerns_one_write() => return Err(error),
-                answer => answers.push(answer),
-            }
+                Err(error) => Err(error),
+                Ok(Applied::AlreadyThere) => Ok(Gone::default()),
+                Ok(Applied::Removed(gone)) => Ok(gone),
+                Ok(Applied::Written) => {
+                    job.write.charge().into_iter().for_each(|charge| bill.add(charge));
+                    Ok(Gone::default())
+                }
+            };
+            answers.push(answer);
         }
+        bill.write(&transaction).await?;
         transaction.commit().await?;
         Ok(answers)
     }
@@ -171,11 +155,8 @@ impl Writer {
     }
 
     /// What was deleted is overwritten in SQLite's file, but its log still holds it.
-    async fn wipe(&mut self, batch: &[Job], answers: &[Result<(), StoreError>]) {
-        let deleted = batch
-            .iter()
-            .zip(answers)
-            .any(|(job, answer)| matches!(job.write, Write::Delete(..)) && answer.is_ok());
+    async fn wipe(&mut self, answers: &[Answer]) {
+        let deleted = answers.iter().flatten().any(|gone| gone.conversations > 0);
         self.wipe_due |= deleted && matches!(self.address, Address::Sqlite { .. });
         if !self.wipe_due {
             return;
@@ -203,48 +184,24 @@ fn immediate() -> TransactionOptions {
     }
 }
 
-async fn in_savepoint(transaction: &DatabaseTransaction, write: &Write) -> Result<(), StoreError> {
+async fn in_savepoint(
+    transaction: &DatabaseTransaction,
+    write: &Write,
+) -> Result<Applied, StoreError> {
     let savepoint = transaction.begin().await?;
-    match apply(&savepoint, write).await {
-        Ok(Applied::Written) => Ok(savepoint.commit().await?),
-        Ok(Applied::AlreadyThere) => Ok(savepoint.rollback().await?),
+    match write.apply(&savepoint).await {
+        Ok(Applied::AlreadyThere) => {
+            savepoint.rollback().await?;
+            Ok(Applied::AlreadyThere)
+        }
+        Ok(applied) => {
+            savepoint.commit().await?;
+            Ok(applied)
+        }
         Err(error) if error.concerns_one_write() => {
             savepoint.rollback().await?;
             Err(error)
         }
         Err(error) => Err(error),
     }
-}
-
-async fn apply(savepoint: &DatabaseTransaction, write: &Write) -> Result<Applied, StoreError> {
-    match write {
-        Write::Record(turn) => return record(savepoint, turn).await,
-        Write::Fold(id, fold) => conversations::fold(savepoint, *id, fold).await?,
-        Write::Rename(owner, id, title) => {
-            conversations::rename(savepoint, owner, *id, title).await?;
-        }
-        Write::Delete(owner, id) => conversations::delete(savepoint, owner, *id).await?,
-        Write::Probe => probe(savepoint).await?,
-    }
-    Ok(Applied::Written)
-}
-
-async fn record(savepoint: &DatabaseTransaction, turn: &TurnRecord) -> Result<Applied, StoreError> {
-    let said = turn.messages();
-    let last_seq = conversations::advance(savepoint, turn, said.len() as i64).await?;
-    if !turns::insert(savepoint, turn).await? {
-        return Ok(Applied::AlreadyThere);
-    }
-    messages::append(savepoint, turn, said, last_seq).await?;
-    Ok(Applied::Written)
-}
-
-/// Both statements make the commit that follows reach the disk, and change nothing.
-async fn probe(savepoint: &DatabaseTransaction) -> Result<(), StoreError> {
-    let statement = match savepoint.get_database_backend() {
-        DbBackend::Postgres => "SELECT txid_current()",
-        _ => "PRAGMA user_version = 0",
-    };
-    savepoint.execute_unprepared(statement).await?;
-    Ok(())
 }

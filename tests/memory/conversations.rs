@@ -22,7 +22,7 @@ use repartee::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
 use repartee::pipeline::error::{EngineError, Stage, TurnError};
 use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
-use repartee::store::{Store, StoreError, Turn};
+use repartee::store::{Page, Store, StoreError, Turn};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
 use crate::database::{Database, first_turn};
@@ -80,10 +80,10 @@ async fn a_turn_that_finished_is_on_the_disk(database: Database) {
             receipt = Some(*finished);
             break;
         }
-        assert!(talk.store().turn(turn_id).await.unwrap().is_none());
+        assert!(talk.store().turn(&Owner::local(), turn_id).await.unwrap().is_none());
     }
 
-    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    let kept = talk.store().turn(&Owner::local(), turn_id).await.unwrap().unwrap();
     assert_eq!(kept.status, TurnStatus::Finished);
     assert_eq!(kept.transcript.as_deref(), Some("When do you open?"));
     assert_eq!(kept.reply.as_deref(), Some("We open at nine."));
@@ -109,7 +109,7 @@ async fn an_interrupted_turn_is_remembered_as_far_as_it_was_spoken(database: Dat
     until(&mut next, |event| matches!(event, TurnEvent::Reply(_))).await;
     let expected = [Message::user("When do you open?"), Message::assistant("We open at nine.")];
     assert_eq!(talk.journal.prompts()[1].history, expected);
-    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    let kept = talk.store().turn(&Owner::local(), turn_id).await.unwrap().unwrap();
     assert_eq!(kept.status, TurnStatus::Interrupted);
     assert_eq!(kept.spoken.as_deref(), Some("We open at nine."));
     assert!(kept.receipt.is_none());
@@ -132,7 +132,7 @@ async fn a_sentence_broken_off_in_the_middle_is_not_remembered(database: Databas
     let messages = talk.store().messages(conversation, 0, 10).await.unwrap();
     let texts: Vec<&str> = messages.iter().map(|kept| kept.message.text.as_str()).collect();
     assert_eq!(texts, ["When do you open?"]);
-    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    let kept = talk.store().turn(&Owner::local(), turn_id).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.spoken), (TurnStatus::Interrupted, None));
     assert_eq!(kept.reply.as_deref(), Some("We open at nine."));
     assert!(kept.engines.speaking.is_some());
@@ -150,7 +150,7 @@ async fn a_turn_broken_off_before_any_sound_keeps_the_question(database: Databas
     let messages = talk.store().messages(conversation, 0, 10).await.unwrap();
     let texts: Vec<&str> = messages.iter().map(|kept| kept.message.text.as_str()).collect();
     assert_eq!(texts, ["I would like to book"]);
-    let kept = talk.store().turn(turn_id).await.unwrap().unwrap();
+    let kept = talk.store().turn(&Owner::local(), turn_id).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.spoken), (TurnStatus::Interrupted, None));
 }
 
@@ -167,7 +167,14 @@ async fn a_silent_clip_leaves_nothing(database: Database) {
     talk.conversations.settle().await;
 
     assert!(matches!(error, ConversationError::Turn(TurnError::NoSpeech(_))), "{error:?}");
-    assert!(talk.store().conversations(&Owner::local(), 10).await.unwrap().is_empty());
+    assert!(
+        talk.store()
+            .conversations(&Owner::local(), Page::first(10))
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     assert_eq!(database.number("SELECT count(*) FROM turns").await, 0);
 }
 
@@ -246,7 +253,7 @@ async fn sixty_four_turns_at_once_are_all_answered(database: Database) {
     let turns = (0..64).map(|_| talk.say(Which::New, "When do you open?"));
     let conversations = futures_util::future::join_all(turns).await;
 
-    let listed = talk.store().conversations(&Owner::local(), 100).await.unwrap();
+    let listed = talk.store().conversations(&Owner::local(), Page::first(100)).await.unwrap().items;
     assert_eq!(listed.len(), 64);
     assert!(listed.iter().all(|kept| conversations.contains(&kept.id) && kept.last_seq == 2));
 }
@@ -490,8 +497,14 @@ impl Talk {
     }
 
     async fn latest_turn(&self) -> Turn {
-        let conversations = self.store().conversations(&Owner::local(), 1).await.unwrap();
-        self.store().turns(conversations[0].id, 1).await.unwrap().remove(0)
+        let conversations =
+            self.store().conversations(&Owner::local(), Page::first(1)).await.unwrap().items;
+        self.store()
+            .turns(&Owner::local(), conversations[0].id, Page::first(1))
+            .await
+            .unwrap()
+            .items
+            .remove(0)
     }
 }
 

@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use repartee::domain::conversation::ConversationId;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::{TurnId, TurnStatus};
-use repartee::domain::voice::Voice;
-use repartee::store::{Engines, Store, TurnRecord};
+use repartee::store::{Store, TurnRecord};
 use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -99,23 +98,14 @@ pub fn first_turn(heard: &str, reply: &str) -> TurnRecord {
 /// A turn that continues a conversation.
 pub fn next_turn(conversation: ConversationId, heard: &str, reply: &str) -> TurnRecord {
     TurnRecord {
-        turn: TurnId::new(),
-        conversation,
-        owner: Owner::local(),
-        begins: false,
         status: TurnStatus::Finished,
         heard: Some(heard.to_owned()),
         reply: Some(reply.to_owned()),
         spoken: Some(reply.to_owned()),
         language: Some("en".parse().unwrap()),
-        voice: Voice::default(),
-        engines: Engines::default(),
-        receipt: None,
-        failure: None,
-        instructions: None,
-        delivery: None,
         began_at: moment(0),
         ended_at: moment(1),
+        ..TurnRecord::new(TurnId::new(), conversation, Owner::local())
     }
 }
 

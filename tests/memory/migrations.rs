@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use repartee::domain::owner::Owner;
 use repartee::store::{Store, StoreError};
 
 use crate::database::{Database, first_turn, next_turn};
@@ -49,7 +50,7 @@ async fn opening_again_changes_nothing(database: Database) {
     store.migrate().await.unwrap();
 
     store.check().await.unwrap();
-    assert!(store.turn(turn.turn).await.unwrap().is_some());
+    assert!(store.turn(&Owner::local(), turn.turn).await.unwrap().is_some());
 }
 
 async fn a_newer_schema_is_refused(database: Database) {
@@ -117,7 +118,7 @@ async fn an_old_database_keeps_what_it_holds(database: Database) {
     old.close().await.unwrap();
     let store = database.open().await;
 
-    let kept = store.turn(turn.turn).await.unwrap().unwrap();
+    let kept = store.turn(&Owner::local(), turn.turn).await.unwrap().unwrap();
     assert_eq!(kept.transcript.as_deref(), Some("Hello."));
     assert_eq!(store.messages(turn.conversation, 0, 10).await.unwrap().len(), 2);
     store.record(next_turn(turn.conversation, "Still there?", "I am.")).await.unwrap();

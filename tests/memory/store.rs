@@ -11,7 +11,9 @@ use repartee::domain::turn::{TurnId, TurnStatus};
 use repartee::pipeline::engine::{EngineName, Usage};
 use repartee::pipeline::error::Stage;
 use repartee::pipeline::receipt::{Receipt, StageReceipt};
-use repartee::store::{Engines, Failure, Fold, Recall, Store, StoreError, TurnRecord, Window};
+use repartee::store::{
+    Engines, Failure, Fold, Page, Recall, Store, StoreError, TurnRecord, Window,
+};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
 use crate::database::{Database, administer, first_turn, moment, next_turn, rows};
@@ -49,7 +51,7 @@ async fn a_turn_is_kept_with_all_that_it_was(database: Database) {
 
     store.record(turn.clone()).await.unwrap();
 
-    let kept = store.turn(turn.turn).await.unwrap().unwrap();
+    let kept = store.turn(&Owner::local(), turn.turn).await.unwrap().unwrap();
     assert_eq!(kept.conversation, turn.conversation);
     assert_eq!(kept.status, TurnStatus::Finished);
     assert_eq!(kept.transcript, turn.heard);
@@ -58,7 +60,10 @@ async fn a_turn_is_kept_with_all_that_it_was(database: Database) {
     assert_eq!(kept.engines.thinking, Some(scripted()));
     assert_eq!(kept.created_at, turn.began_at);
     assert_eq!(kept.finished_at, Some(turn.ended_at));
-    assert_eq!(store.turns(turn.conversation, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        store.turns(&Owner::local(), turn.conversation, Page::first(10)).await.unwrap().items.len(),
+        1
+    );
 }
 
 async fn a_turn_written_twice_is_there_once(database: Database) {
@@ -83,9 +88,9 @@ async fn a_bad_turn_fails_alone(database: Database) {
 
     assert!(answers[0].is_ok() && answers[2].is_ok(), "{answers:?}");
     assert!(matches!(answers[1], Err(StoreError::UnknownConversation)), "{answers:?}");
-    assert!(store.turn(good[0].turn).await.unwrap().is_some());
-    assert!(store.turn(good[1].turn).await.unwrap().is_some());
-    assert!(store.turn(bad.turn).await.unwrap().is_none());
+    assert!(store.turn(&Owner::local(), good[0].turn).await.unwrap().is_some());
+    assert!(store.turn(&Owner::local(), good[1].turn).await.unwrap().is_some());
+    assert!(store.turn(&Owner::local(), bad.turn).await.unwrap().is_none());
 }
 
 async fn turns_at_once_are_numbered_without_gaps(database: Database) {
@@ -121,7 +126,7 @@ async fn only_what_was_said_aloud_is_remembered(database: Database) {
     let recall = recall(&store, turn.conversation, WIDE).await;
     let expected = [Message::user("When do you open?"), Message::assistant("We open at nine.")];
     assert_eq!(recall.messages, expected);
-    let kept = store.turn(turn.turn).await.unwrap().unwrap();
+    let kept = store.turn(&Owner::local(), turn.turn).await.unwrap().unwrap();
     assert_eq!(kept.status, TurnStatus::Interrupted);
     assert_eq!(kept.reply, turn.reply);
 }
@@ -143,7 +148,7 @@ async fn a_failed_turn_says_why(database: Database) {
 
     store.record(turn.clone()).await.unwrap();
 
-    let kept = store.turn(turn.turn).await.unwrap().unwrap();
+    let kept = store.turn(&Owner::local(), turn.turn).await.unwrap().unwrap();
     assert_eq!((kept.status, kept.failure), (TurnStatus::Failed, Some(failure)));
     assert_eq!(recall(&store, turn.conversation, WIDE).await.messages, [Message::user("Hello?")]);
 }
@@ -218,7 +223,7 @@ async fn somebody_elses_conversation_is_unknown(database: Database) {
         assert!(matches!(answer, Some(StoreError::UnknownConversation)), "{answer:?}");
     }
     assert_eq!(recall(&store, conversation, WIDE).await.messages.len(), 2);
-    assert!(store.conversations(&stranger, 10).await.unwrap().is_empty());
+    assert!(store.conversations(&stranger, Page::first(10)).await.unwrap().items.is_empty());
 }
 
 async fn a_deleted_conversation_is_gone(database: Database) {
@@ -235,7 +240,7 @@ async fn a_deleted_conversation_is_gone(database: Database) {
 
     let gone = store.conversation(&Owner::local(), first.conversation).await;
     assert!(matches!(gone, Err(StoreError::UnknownConversation)));
-    assert!(store.turn(first.turn).await.unwrap().is_none());
+    assert!(store.turn(&Owner::local(), first.turn).await.unwrap().is_none());
     assert_eq!(database.number("SELECT count(*) FROM messages").await, 0);
     for file in files(&database) {
         let traces = file.1.windows(7).filter(|bytes| bytes == b"Piccolo").count();
@@ -251,7 +256,7 @@ async fn a_turn_of_a_deleted_conversation_is_no_new_beginning(database: Database
     let late = store.record(next_turn(conversation, "Still here?", "No.")).await;
 
     assert!(matches!(late, Err(StoreError::UnknownConversation)), "{late:?}");
-    assert!(store.conversations(&Owner::local(), 10).await.unwrap().is_empty());
+    assert!(store.conversations(&Owner::local(), Page::first(10)).await.unwrap().items.is_empty());
 }
 
 async fn the_latest_conversation_is_found(database: Database) {
@@ -264,7 +269,7 @@ async fn the_latest_conversation_is_found(database: Database) {
     let owner = Owner::local();
     assert_eq!(store.latest(&owner, moment(0)).await.unwrap(), Some(new.conversation));
     assert_eq!(store.latest(&owner, moment(20)).await.unwrap(), None);
-    let listed = store.conversations(&owner, 10).await.unwrap();
+    let listed = store.conversations(&owner, Page::first(10)).await.unwrap().items;
     let ids: Vec<ConversationId> = listed.iter().map(|conversation| conversation.id).collect();
     assert_eq!(ids, [new.conversation, old.conversation]);
 
@@ -377,7 +382,7 @@ async fn a_turn_outlives_a_lost_connection() {
     let turn = next_turn(conversation, "Still there?", "I am.");
     store.record(turn.clone()).await.unwrap();
 
-    assert!(store.turn(turn.turn).await.unwrap().is_some());
+    assert!(store.turn(&Owner::local(), turn.turn).await.unwrap().is_some());
     store.check().await.unwrap();
 }
 
@@ -394,11 +399,17 @@ async fn a_turn_waits_for_a_database_that_comes_back() {
         let (store, turn) = (store.clone(), turn.clone());
         async move { store.record(turn).await }
     });
-    assert!(store.turn(TurnId::new()).await.is_err(), "the database is still there");
+    assert!(
+        store.turn(&Owner::local(), TurnId::new()).await.is_err(),
+        "the database is still there"
+    );
     administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
 
     waiting.await.unwrap().unwrap();
-    assert_eq!(store.turns(conversation, 10).await.unwrap()[0].id, turn.turn);
+    assert_eq!(
+        store.turns(&Owner::local(), conversation, Page::first(10)).await.unwrap().items[0].id,
+        turn.turn
+    );
 }
 
 #[tokio::test]
@@ -439,11 +450,11 @@ async fn a_server_gives_up_reading_what_is_locked() {
     let locked = database.connect().await.begin().await.unwrap();
     locked.execute_unprepared("LOCK TABLE conversations").await.unwrap();
 
-    let read = store.conversations(&Owner::local(), 1).await;
+    let read = store.conversations(&Owner::local(), Page::first(1)).await;
 
     assert!(matches!(read, Err(StoreError::Unreachable(_))), "{read:?}");
     locked.rollback().await.unwrap();
-    store.conversations(&Owner::local(), 1).await.unwrap();
+    store.conversations(&Owner::local(), Page::first(1)).await.unwrap();
 }
 
 #[tokio::test]

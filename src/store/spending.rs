@@ -1,0 +1,88 @@
+//! The table of spending: what each payer has spent on each day.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sea_orm::ConnectionTrait;
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
+
+use crate::domain::money::Usd;
+use crate::store::error::StoreError;
+use crate::store::record::clean;
+
+/// The most that can be charged at once, so that no sum overflows: a million dollars.
+const LARGEST: i64 = 1_000_000_000_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "spending")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    day: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    payer: String,
+    micro_usd: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Money that was spent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The day whose budget it belongs to.
+    pub day: NaiveDate,
+    /// Whose budget it belongs to.
+    pub payer: String,
+    /// How much.
+    pub amount: Usd,
+}
+
+/// Charges, added up.
+#[derive(Debug, Default)]
+pub(crate) struct Bill(BTreeMap<(String, String), i64>);
+
+impl Bill {
+    pub(crate) fn add(&mut self, charge: &Charge) {
+        let amount = charge.amount.0.clamp(0, LARGEST);
+        if amount > 0 {
+            *self.0.entry((name(charge.day), clean(&charge.payer))).or_default() += amount;
+        }
+    }
+
+    /// Writes it down. The rows are locked in their order, and after all conversations, so that
+    /// no two processes wait for each other.
+    pub(crate) async fn write(self, transaction: &impl ConnectionTrait) -> Result<(), StoreError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let rows = self.0.into_iter().map(|((day, payer), amount)| ActiveModel {
+            day: Set(day),
+            payer: Set(payer),
+            micro_usd: Set(amount),
+        });
+        let there = Expr::col((Entity, Column::MicroUsd));
+        let new = Expr::col((Alias::new("excluded"), Column::MicroUsd));
+        let add = OnConflict::columns([Column::Day, Column::Payer])
+            .value(Column::MicroUsd, there.add(new))
+            .to_owned();
+        Entity::insert_many(rows).on_conflict(add).exec_without_returning(transaction).await?;
+        Ok(())
+    }
+}
+
+/// What each payer has spent on a day.
+pub(crate) async fn of(
+    connection: &impl ConnectionTrait,
+    day: NaiveDate,
+) -> Result<Vec<(String, Usd)>, StoreError> {
+    let rows = Entity::find().filter(Column::Day.eq(name(day))).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.payer, Usd(row.micro_usd))).collect())
+}
+
+fn name(day: NaiveDate) -> String {
+    day.format("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,174 @@
+//! What can be written, and how each of it is.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+
+use crate::domain::api_key::ApiKey;
+use crate::domain::conversation::ConversationId;
+use crate::domain::owner::Owner;
+use crate::domain::turn::TurnId;
+use crate::store::conversations::Fold;
+use crate::store::error::StoreError;
+use crate::store::record::{TurnRecord, clean};
+use crate::store::spending::Charge;
+use crate::store::{api_keys, conversations, idempotency, messages, turns};
+
+/// Something to write.
+pub(crate) enum Write {
+    Record(Box<TurnRecord>),
+    Fold(ConversationId, Fold),
+    Rename(Owner, ConversationId, String),
+    Steer(Owner, ConversationId, Option<String>),
+    Interrupt(Owner, ConversationId, TurnId, Interruption),
+    Delete(Owner, ConversationId),
+    /// At most so many conversations that were silent since before this moment.
+    Purge(DateTime<Utc>, u64),
+    Spend(Charge),
+    ForgetIdempotency(DateTime<Utc>),
+    AddKey(ApiKey),
+    RemoveKey(String),
+    /// Nothing, but all the way to the disk.
+    Probe,
+}
+
+/// A turn that was broken off after it had been written down.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Interruption {
+    /// What the listener has heard of the reply; none if that is nothing.
+    pub spoken: Option<String>,
+}
+
+/// What a write took away.
+#[derive(Debug, Default)]
+pub(crate) struct Gone {
+    pub(crate) conversations: usize,
+    pub(crate) turns: Vec<TurnId>,
+}
+
+/// What became of a write.
+#[derive(Debug)]
+pub(crate) enum Applied {
+    Written,
+    Removed(Gone),
+    AlreadyThere,
+}
+
+impl Write {
+    /// The conversation whose row it locks.
+    pub(crate) fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Record(turn) => Some(turn.conversation),
+            Self::Fold(id, _)
+            | Self::Rename(_, id, _)
+            | Self::Steer(_, id, _)
+            | Self::Interrupt(_, id, ..)
+            | Self::Delete(_, id) => Some(*id),
+            Self::Purge(..)
+            | Self::Spend(_)
+            | Self::ForgetIdempotency(_)
+            | Self::AddKey(_)
+            | Self::RemoveKey(_)
+            | Self::Probe => None,
+        }
+    }
+
+    /// What is to be paid for it, once it is written.
+    pub(crate) fn charge(&self) -> Option<&Charge> {
+        match self {
+            Self::Record(turn) => turn.charge.as_ref(),
+            Self::Spend(charge) => Some(charge),
+            _ => None,
+        }
+    }
+
+    pub(crate) async fn apply(&self, to: &DatabaseTransaction) -> Result<Applied, StoreError> {
+        match self {
+            Self::Record(turn) => return record(to, turn).await,
+            Self::Delete(owner, id) => return delete(to, owner, *id).await,
+            Self::Purge(before, limit) => return purge(to, *before, *limit).await,
+            Self::Fold(id, fold) => conversations::fold(to, *id, fold).await?,
+            Self::Rename(owner, id, title) => conversations::rename(to, owner, *id, title).await?,
+            Self::Steer(owner, id, instructions) => {
+                conversations::steer(to, owner, *id, instructions.as_deref()).await?;
+            }
+            Self::Interrupt(owner, id, turn, interruption) => {
+                let conversation = conversations::lock(to, owner, *id).await?;
+                interrupt(to, &conversation, *turn, interruption).await?;
+            }
+            Self::ForgetIdempotency(before) => idempotency::forget(to, *before).await?,
+            Self::AddKey(key) => api_keys::add(to, key).await?,
+            Self::RemoveKey(name) => api_keys::remove(to, name).await?,
+            // The writer adds up what all who share a commit have spent.
+            Self::Spend(_) => {}
+            Self::Probe => probe(to).await?,
+        }
+        Ok(Applied::Written)
+    }
+}
+
+async fn record(to: &DatabaseTransaction, turn: &TurnRecord) -> Result<Applied, StoreError> {
+    let said = turn.messages();
+    let last_seq = conversations::advance(to, turn, said.len() as i64).await?;
+    if !turns::insert(to, turn).await? {
+        return Ok(Applied::AlreadyThere);
+    }
+    messages::append(to, turn, said, last_seq).await?;
+    idempotency::keep(to, turn).await?;
+    Ok(Applied::Written)
+}
+
+/// What a summary already speaks for stays as it was told there.
+async fn interrupt(
+    to: &DatabaseTransaction,
+    conversation: &conversations::Conversation,
+    turn: TurnId,
+    interruption: &Interruption,
+) -> Result<(), StoreError> {
+    let spoken = interruption.spoken.as_deref().map(clean);
+    let spoken = spoken.as_deref().filter(|text| !text.trim().is_empty());
+    if !turns::interrupt(to, conversation.id, turn, spoken).await? {
+        return Ok(());
+    }
+    match messages::answer(to, turn).await? {
+        Some(seq) if seq <= conversation.summarized_through => Ok(()),
+        Some(seq) if spoken.is_none() && seq == conversation.last_seq => {
+            messages::remove(to, conversation.id, seq).await?;
+            conversations::step_back(to, conversation.id).await
+        }
+        Some(seq) => messages::replace(to, conversation.id, seq, spoken).await,
+        None => Ok(()),
+    }
+}
+
+async fn delete(
+    to: &DatabaseTransaction,
+    owner: &Owner,
+    id: ConversationId,
+) -> Result<Applied, StoreError> {
+    let locked = conversations::lock(to, owner, id).await?;
+    remove(to, &[locked.id]).await
+}
+
+async fn purge(
+    to: &DatabaseTransaction,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<Applied, StoreError> {
+    let silent = conversations::silent(to, before, limit).await?;
+    remove(to, &silent).await
+}
+
+async fn remove(to: &DatabaseTransaction, ids: &[ConversationId]) -> Result<Applied, StoreError> {
+    let turns = conversations::remove(to, ids).await?;
+    Ok(Applied::Removed(Gone { conversations: ids.len(), turns }))
+}
+
+/// Both statements make the commit that follows reach the disk, and change nothing.
+async fn probe(to: &DatabaseTransaction) -> Result<(), StoreError> {
+    let statement = match to.get_database_backend() {
+        DbBackend::Postgres => "SELECT txid_current()",
+        _ => "PRAGMA user_version = 0",
+    };
+    to.execute_unprepared(statement).await?;
+    Ok(())
+}
