@@ -23,6 +23,9 @@ pub enum Container {
 }
 
 impl Container {
+    /// All there are.
+    pub const ALL: [Self; 6] = [Self::WebM, Self::Ogg, Self::Mp4, Self::Wav, Self::Mp3, Self::Flac];
+
     /// Its name, as people write it.
     pub fn name(self) -> &'static str {
         match self {

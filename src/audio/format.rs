@@ -25,6 +25,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// All there are.
+    pub const ALL: [Self; 4] = [Self::Mp3, Self::Wav, Self::Ogg, Self::Pcm];
+
     /// The MIME type; bare samples name their rate in it, since nothing else does.
     pub fn mime(self, rate_hz: u32) -> String {
         match self {
