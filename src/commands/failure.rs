@@ -140,7 +140,11 @@ impl From<TurnError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let fault = match &error {
-            StoreError::Url(_) | StoreError::UnknownConversation => Fault::Input,
+            StoreError::Url(_)
+            | StoreError::RecordingsPlace(_)
+            | StoreError::UnknownConversation
+            | StoreError::UnknownKey
+            | StoreError::KeyNameTaken(_) => Fault::Input,
             StoreError::TooNew(_)
             | StoreError::Damaged(_)
             | StoreError::Refused(_)

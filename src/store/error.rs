@@ -57,6 +57,14 @@ pub enum StoreError {
     /// The database holds or was given something that breaks its rules.
     #[error("the database refused a record: {0}")]
     Refused(Arc<str>),
+    /// The place for recordings is not one we understand.
+    #[error(
+        "recordings cannot be kept there: {0}; RECORDINGS_URL looks like file:data/recordings or s3://bucket/prefix?region=eu-central-1"
+    )]
+    RecordingsPlace(String),
+    /// The folder or bucket of recordings refused a read, a write or a removal.
+    #[error("the place for recordings failed: {0}; check the folder or bucket of RECORDINGS_URL")]
+    Recordings(Arc<str>),
     /// Someone else has changed it in the meantime.
     #[error("the conversation was changed in the meantime")]
     Overtaken,
@@ -88,6 +96,12 @@ impl StoreError {
     /// or because two processes waited for each other and one of them was sent away.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Busy(_))
+    }
+}
+
+impl From<object_store::Error> for StoreError {
+    fn from(error: object_store::Error) -> Self {
+        Self::Recordings(error.to_string().into())
     }
 }
 

@@ -11,6 +11,7 @@ mod page;
 mod reading;
 mod recall;
 mod record;
+pub mod recordings;
 mod schema;
 mod search;
 mod spending;

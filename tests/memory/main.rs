@@ -4,6 +4,7 @@
 #[path = "../support/scripted.rs"]
 mod scripted;
 
+mod bucket;
 mod conversations;
 mod database;
 mod disk;
@@ -11,6 +12,7 @@ mod interruptions;
 mod kill;
 mod migrations;
 mod pages;
+mod recordings;
 mod spending;
 mod store;
 mod talkative;
