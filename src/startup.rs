@@ -1,5 +1,7 @@
 //! Builds the house from its settings: engines, pipeline, memory, server.
 
+mod secrets;
+mod server;
 pub mod stop;
 
 use std::fs;
@@ -9,16 +11,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
-use actix_web::{App, HttpServer, web};
+use chrono::Utc;
 use thiserror::Error;
 use tracing::info;
 
-use crate::conversations::{Conversations, Options};
+use crate::conversations::{Conversations, Keeping, Keyring, Options, Retention};
 use crate::engines;
+use crate::pipeline::budget::Budget;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::{Engines, Limits, Pipeline};
-use crate::routes::{self, BrokenTemplate, Templates};
-use crate::settings::Settings;
+use crate::routes::BrokenTemplate;
+use crate::settings::{BucketKeys, Keep, Settings};
+use crate::store::recordings::{BucketAccess, Recordings};
 use crate::store::{Store, StoreError};
 
 /// Why the house could not be built.
@@ -46,6 +50,14 @@ pub enum StartupError {
     /// An engine cannot be used.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The certificate or its key cannot be used.
+    #[error("TLS_CERT and TLS_KEY: {file} cannot be used: {source}")]
+    Certificate {
+        /// Which file.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
     /// The server broke.
     #[error("the server stopped: {0}")]
     Server(io::Error),
@@ -62,6 +74,8 @@ pub struct House {
     pub store: Store,
     /// Turns that remember.
     pub conversations: Conversations,
+    /// The API keys there are.
+    pub keyring: Keyring,
 }
 
 impl House {
@@ -71,8 +85,13 @@ impl House {
         let store = open_store(settings).await?;
         let engines = engines::open(settings)?;
         let pipeline = Arc::new(pipeline(settings, engines.clone()));
-        let conversations = Conversations::new(store.clone(), pipeline, options(settings));
-        Ok(Self { engines, store, conversations })
+        let budget = Budget::new(settings.limits.daily_budget.value());
+        let today = Utc::now().date_naive();
+        budget.restore(today, store.spending(today).await?);
+        let options = Options { budget, keeping: keeping(settings)?, ..options(settings) };
+        let conversations = Conversations::new(store.clone(), pipeline, options);
+        let keyring = Keyring::new(store.clone());
+        Ok(Self { engines, store, conversations, keyring })
     }
 }
 
@@ -91,7 +110,11 @@ impl Application {
         let listener = TcpListener::bind(address).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let house = House::build(settings).await?;
-        let server = serve(listener, &house, settings)?;
+        house.conversations.keep_forgetting(Retention {
+            conversations_days: settings.recordings.conversations_days,
+            recordings_days: settings.recordings.days,
+        });
+        let server = server::serve(listener, &house, settings)?;
         Ok(Self { address, server, house })
     }
 
@@ -115,27 +138,6 @@ impl Application {
     }
 }
 
-fn serve(
-    listener: TcpListener,
-    house: &House,
-    settings: &Settings,
-) -> Result<Server, StartupError> {
-    let templates = web::Data::new(Templates::read()?);
-    let store = web::Data::new(house.store.clone());
-    let engines = web::Data::new(house.engines.clone());
-    let persona = web::Data::from(Arc::clone(&settings.voice.persona));
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(templates.clone())
-            .app_data(store.clone())
-            .app_data(engines.clone())
-            .app_data(persona.clone())
-            .configure(routes::all)
-    });
-    let server = server.listen(listener).map_err(StartupError::Server)?;
-    Ok(server.shutdown_timeout(30).disable_signals().run())
-}
-
 /// Opens the database, in a data folder that nobody else can read.
 pub async fn open_store(settings: &Settings) -> Result<Store, StartupError> {
     make_private(&settings.data_dir).map_err(|source| StartupError::DataFolder {
@@ -149,6 +151,21 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StartupError> {
 pub fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// What is kept of the sound, as the settings have it.
+fn keeping(settings: &Settings) -> Result<Option<Keeping>, StartupError> {
+    let kept = &settings.recordings;
+    let access = kept.bucket_keys.as_ref().map(|keys: &BucketKeys| BucketAccess {
+        key_id: keys.key_id.clone(),
+        secret: keys.secret.clone(),
+        session_token: keys.session_token.clone(),
+    });
+    Ok(Some(Keeping {
+        recordings: Recordings::open(&kept.place, access.as_ref())?,
+        replies: kept.keep != Keep::None,
+        clips: kept.keep == Keep::All,
+    }))
 }
 
 /// Turns as every door takes them, within what the settings allow.

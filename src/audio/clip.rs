@@ -1,6 +1,11 @@
 //! A recorded clip: bytes that are known for what they are by looking at them.
 
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
 use bytes::Bytes;
+use memmap2::Mmap;
 
 use crate::audio::error::AudioError;
 use crate::audio::sniff;
@@ -68,18 +73,34 @@ impl Container {
 pub struct Clip {
     bytes: Bytes,
     container: Container,
+    file: Option<Arc<File>>,
 }
 
 impl Clip {
     /// Looks at the bytes and knows what they are, or says what they look like instead.
     pub fn new(bytes: impl Into<Bytes>) -> Result<Self, AudioError> {
-        let bytes = bytes.into();
+        Self::of(bytes.into(), None)
+    }
+
+    /// A clip too large to be kept in memory. Nobody else may know the file: it has no name.
+    pub fn in_file(file: File) -> Result<Self, AudioError> {
+        if file.metadata().map_err(unreadable)?.len() == 0 {
+            return Err(AudioError::Empty);
+        }
+        #[expect(unsafe_code, reason = "a file without a name that nobody but us can change")]
+        // SAFETY: the file cannot be opened by anyone else and is not written any more, so what
+        // is mapped stays as it is until the last clone is dropped.
+        let mapped = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
+        Self::of(Bytes::from_owner(mapped), Some(Arc::new(file)))
+    }
+
+    fn of(bytes: Bytes, file: Option<Arc<File>>) -> Result<Self, AudioError> {
         if bytes.is_empty() {
             return Err(AudioError::Empty);
         }
         let container = sniff::container(&bytes)
             .map_err(|likeness| AudioError::Unsupported { looks_like: likeness.to_owned() })?;
-        Ok(Self { bytes, container })
+        Ok(Self { bytes, container, file })
     }
 
     /// What the clip is packed in.
@@ -91,4 +112,14 @@ impl Clip {
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }
+
+    /// The file that the clip is kept in, if it was too large for memory. What reads it from there
+    /// piece by piece leaves the memory free.
+    pub fn file(&self) -> Option<&Arc<File>> {
+        self.file.as_ref()
+    }
+}
+
+fn unreadable(error: io::Error) -> AudioError {
+    AudioError::Broken { container: "uploaded", reason: error.to_string() }
 }

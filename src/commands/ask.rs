@@ -156,7 +156,10 @@ impl Ask {
                     told.transcript = heard.text;
                 }
                 ConversationEvent::Turn(TurnEvent::Reply(delta)) => told.reply.push_str(&delta),
-                ConversationEvent::Turn(TurnEvent::Delivery(_) | TurnEvent::Said(_)) => {}
+                ConversationEvent::Turn(
+                    TurnEvent::Replied | TurnEvent::Delivery(_) | TurnEvent::Said(_),
+                ) => {}
+                ConversationEvent::Ended(_) => {}
                 ConversationEvent::Turn(TurnEvent::Speech(speech)) => sound.write(&speech.data)?,
                 ConversationEvent::Turn(TurnEvent::Finished(receipt)) => {
                     told.receipt = Some(receipt);

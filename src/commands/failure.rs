@@ -130,6 +130,8 @@ impl From<TurnError> for Failure {
                 EngineError::Unreadable(_) | EngineError::Refused(_) | EngineError::Audio(_) => {
                     Fault::Ours
                 }
+                // Only another setting helps.
+                EngineError::Gone(_) => Fault::Input,
                 _ => Fault::Busy,
             },
         };
@@ -158,8 +160,8 @@ impl From<StoreError> for Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         // An engine that cannot be opened with these settings will not open later either.
-        let fault =
-            if matches!(error, EngineError::Refused(_)) { Fault::Input } else { Fault::Busy };
+        let settings = matches!(error, EngineError::Refused(_) | EngineError::Gone(_));
+        let fault = if settings { Fault::Input } else { Fault::Busy };
         Self { fault, code: "engine_unavailable", message: error.to_string(), source: None }
     }
 }
@@ -172,6 +174,7 @@ impl From<StartupError> for Failure {
             StartupError::DataFolder { .. } | StartupError::Bind { .. } => {
                 Self::input(error.to_string())
             }
+            StartupError::Certificate { .. } => Self::input(error.to_string()),
             StartupError::Server(_) | StartupError::Page(_) => Self::broken(&error),
         }
     }
@@ -183,9 +186,10 @@ impl From<ConversationError> for Failure {
         match error {
             ConversationError::Turn(error) => error.into(),
             ConversationError::Memory(error) => error.into(),
-            ConversationError::UnknownConversation | ConversationError::UnknownVoice(_) => {
-                Self { code, ..Self::input(error.to_string()) }
-            }
+            ConversationError::UnknownConversation
+            | ConversationError::UnknownTurn
+            | ConversationError::OtherRequest
+            | ConversationError::UnknownVoice(_) => Self { code, ..Self::input(error.to_string()) },
             ConversationError::TurnInFlight => {
                 Self { fault: Fault::Busy, code, ..Self::input(error.to_string()) }
             }

@@ -5,18 +5,20 @@ use std::time::Duration;
 use chrono_tz::Tz;
 
 use crate::audio::format::Format;
+use crate::conversations::keeping::Keeping;
+use crate::conversations::repeats::Claimed;
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::domain::voice::Voice;
-use crate::pipeline::budget::Tab;
+use crate::pipeline::budget::{Budget, Payer, Tab};
 use crate::pipeline::event::{Briefing, Input, TurnEvent};
-use crate::store::Window;
+use crate::store::{Turn, Window};
 
 /// What holds for every conversation.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// Who to be and how to answer.
     pub instructions: String,
@@ -44,6 +46,12 @@ pub struct Options {
     pub recall_timeout: Duration,
     /// How long folding old messages into the summary may take.
     pub fold_timeout: Duration,
+    /// What may be spent in a day.
+    pub budget: Budget,
+    /// Which list of prices costs are reckoned by.
+    pub price_version: Option<String>,
+    /// What is kept of the sound; none: nothing.
+    pub keeping: Option<Keeping>,
 }
 
 impl Default for Options {
@@ -62,6 +70,9 @@ impl Default for Options {
             pause: Duration::from_secs(30 * 60),
             recall_timeout: Duration::from_secs(5),
             fold_timeout: Duration::from_secs(60),
+            budget: Budget::default(),
+            price_version: None,
+            keeping: None,
         }
     }
 }
@@ -91,7 +102,7 @@ impl Options {
 }
 
 /// A turn somebody wants to take.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Ask {
     /// Who.
     pub owner: Owner,
@@ -114,6 +125,10 @@ pub struct Ask {
     pub memory: bool,
     /// What the sound is to be delivered as.
     pub format: Format,
+    /// Who pays; none: the owner, within what all together may spend.
+    pub payer: Option<Payer>,
+    /// The right to answer a request that may be repeated.
+    pub claimed: Option<Claimed>,
 }
 
 impl Ask {
@@ -130,6 +145,8 @@ impl Ask {
             instructions: None,
             memory: true,
             format: Format::default(),
+            payer: None,
+            claimed: None,
         }
     }
 }
@@ -157,4 +174,6 @@ pub enum ConversationEvent {
     },
     /// What the pipeline reports. `Finished` comes when the turn is on the disk.
     Turn(TurnEvent),
+    /// The turn is over: finished, or ended by someone. Always last.
+    Ended(Box<Turn>),
 }

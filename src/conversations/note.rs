@@ -2,96 +2,137 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use chrono::Utc;
 use tokio::task::JoinHandle;
 
+use crate::audio::clip::Clip;
+use crate::audio::format::Format;
 use crate::conversations::ask::Ask;
 use crate::conversations::error::ConversationError;
+use crate::conversations::heard::heard;
 use crate::conversations::in_flight::Seat;
+use crate::conversations::keeping::{Delivered, kept_as};
+use crate::conversations::live::Living;
 use crate::conversations::place::Place;
+use crate::conversations::repeats::Claimed;
 use crate::conversations::{Inner, folding};
 use crate::domain::message::Message;
+use crate::domain::money::{Price, Usd};
 use crate::domain::turn::{TurnId, TurnStatus};
+use crate::pipeline::budget::{Tab, today};
 use crate::pipeline::error::{EngineError, TurnError};
-use crate::pipeline::event::{Input, Said, TurnEvent};
+use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
 use crate::pipeline::receipt::Receipt;
-use crate::store::{Engines, Failure, Recall, TurnRecord};
+use crate::store::{Charge, Engines, Failure, Recall, SoundNote, SpokenSentence, Turn, TurnRecord};
 
 /// Takes down a turn as it happens. Dropped in the middle, it hands the turn on to be written as
 /// interrupted; nobody has to wait for that.
 pub(super) struct Note {
     inner: Arc<Inner>,
-    /// None once the turn is over, and for a turn that leaves no memory.
+    /// None once the turn is over.
     open: Option<Open>,
 }
 
 struct Open {
     turn: TurnRecord,
+    /// Whether it leaves memory.
+    remembered: bool,
     typed: bool,
+    /// What was said, if it is to be kept.
+    clip: Option<Clip>,
     reply: String,
     /// How much of the reply's text was handed on as sound in whole sentences, in bytes.
     said_to: usize,
     /// Whole sentences that were handed on and are not in the reply's text.
     lines: Vec<String>,
-    /// Whether any sound was handed on.
-    sounded: bool,
+    sound: Sound,
     recalled: Option<Recall>,
+    tab: Tab,
+    living: Living,
     /// Held until the turn is written, so that the next one remembers it.
-    _seat: Seat,
+    _seat: Option<Seat>,
+    /// Held until the turn is written, so that its request is not answered twice.
+    claimed: Option<Claimed>,
+}
+
+/// What was handed on to be heard.
+struct Sound {
+    format: Format,
+    rate_hz: u32,
+    end_ms: u64,
+    sentences: Vec<SpokenSentence>,
+    pieces: Vec<Bytes>,
 }
 
 impl Note {
-    /// A note on a turn in this place; none is kept if the turn has none.
-    pub(super) fn new(inner: Arc<Inner>, turn: TurnId, ask: &Ask, place: Place) -> Self {
-        let began_at = Utc::now();
-        let (begins, recalled) = (place.recalled.is_none(), place.recalled);
-        let open = place.seat.map(|seat| Open {
-            turn: TurnRecord {
-                turn,
-                conversation: place.conversation,
-                owner: ask.owner.clone(),
-                begins,
-                status: TurnStatus::InProgress,
-                heard: None,
-                reply: None,
-                spoken: None,
-                language: None,
-                voice: ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone()),
-                engines: Engines::default(),
-                receipt: None,
-                failure: None,
-                instructions: ask.instructions.clone(),
-                delivery: None,
-                began_at,
-                ended_at: began_at,
-                ..TurnRecord::new(turn, place.conversation, ask.owner.clone())
-            },
+    /// A note on a turn in this place.
+    pub(super) fn new(inner: Arc<Inner>, turn: TurnId, ask: &mut Ask, place: Place) -> Self {
+        let mut record = TurnRecord::new(turn, place.conversation, ask.owner.clone());
+        record.begins = place.recalled.is_none();
+        record.voice = ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone());
+        record.instructions = ask.instructions.clone();
+        record.price_version = inner.options.price_version.clone();
+        let sound = Sound {
+            format: ask.format,
+            rate_hz: 0,
+            end_ms: 0,
+            sentences: Vec::new(),
+            pieces: Vec::new(),
+        };
+        let open = Open {
+            remembered: ask.memory,
             typed: matches!(ask.input, Input::Text(_)),
+            clip: inner.keeps_clips().then(|| clip(&ask.input)).flatten(),
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            sounded: false,
-            recalled,
-            _seat: seat,
-        });
-        Self { inner, open }
+            sound,
+            recalled: place.recalled,
+            tab: place.tab,
+            living: inner.live.begin(&record),
+            _seat: place.seat,
+            claimed: ask.claimed.take(),
+            turn: record,
+        };
+        Self { inner, open: Some(open) }
     }
 
-    /// Takes down what happened. A turn that finished is written before this returns.
-    pub(super) async fn take(&mut self, event: &TurnEvent) -> Result<(), ConversationError> {
-        let Some(open) = &mut self.open else { return Ok(()) };
+    /// Waits until someone ends the turn.
+    pub(super) async fn stopped(&self) {
+        match &self.open {
+            Some(open) => open.living.stopped().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes down what happened. A turn that finished is written before this returns, and given
+    /// as it was written.
+    pub(super) async fn take(
+        &mut self,
+        event: &TurnEvent,
+    ) -> Result<Option<Box<Turn>>, ConversationError> {
+        let Some(open) = &mut self.open else { return Ok(None) };
         match event {
             TurnEvent::Heard(transcript) => {
                 open.turn.heard = Some(transcript.text.clone());
                 open.turn.language = transcript.language.clone();
+                open.living.note(|turn| {
+                    turn.transcript = Some(transcript.text.clone());
+                    turn.language = transcript.language.clone();
+                });
             }
-            TurnEvent::Reply(delta) => open.reply.push_str(delta),
+            TurnEvent::Reply(delta) => {
+                open.reply.push_str(delta);
+                open.living.note(|turn| turn.reply.get_or_insert_default().push_str(delta));
+            }
+            TurnEvent::Replied => {}
             TurnEvent::Delivery(delivery) => open.turn.delivery = Some(*delivery),
-            TurnEvent::Speech(_) => open.sounded = true,
+            TurnEvent::Speech(speech) => open.sound.push(speech),
             TurnEvent::Said(said) => open.said(said),
-            TurnEvent::Finished(receipt) => return self.finish(receipt).await,
+            TurnEvent::Finished(receipt) => return self.finish(receipt).await.map(Some),
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Takes down that the turn failed. A turn in which nothing was heard and nothing paid for
@@ -99,7 +140,7 @@ impl Note {
     pub(super) async fn fail(&mut self, error: &TurnError) {
         let Some(mut open) = self.open.take() else { return };
         if open.turn.heard.is_none() && was_free(error) {
-            return;
+            return self.pay(open);
         }
         open.turn.failure = Some(Failure {
             stage: error.stage(),
@@ -110,41 +151,88 @@ impl Note {
         let _ = self.hand_on(open, TurnStatus::Failed).await;
     }
 
-    async fn finish(&mut self, receipt: &Receipt) -> Result<(), ConversationError> {
-        let Some(open) = &mut self.open else { return Ok(()) };
+    /// Someone has ended the turn: writes it down as far as it was heard.
+    pub(super) async fn interrupt(&mut self) -> Option<Box<Turn>> {
+        let mut open = self.open.take()?;
+        if let Some(played_ms) = open.living.played_ms() {
+            open.cut(played_ms);
+        }
+        self.hand_on(open, TurnStatus::Interrupted).await.ok()
+    }
+
+    async fn finish(&mut self, receipt: &Receipt) -> Result<Box<Turn>, ConversationError> {
+        let Some(open) = &mut self.open else { return Err(ConversationError::closed()) };
         open.turn.receipt = Some(receipt.clone());
+        open.turn.idempotency = open.claimed.as_ref().map(|claimed| claimed.note().clone());
         // The note stays open meanwhile: should the listener leave before the turn is on the disk,
         // it is handed on once more, and of two records of one turn the first stays.
-        let turn = open.ended(&self.inner, TurnStatus::Finished);
-        let recorded = self.inner.store.record(turn).await;
+        let record = open.ended(&self.inner, TurnStatus::Finished);
+        let turn = Box::new(Turn::from(&record));
+        let recorded = write(&self.inner, record, open.remembered).await;
         let open = self.open.take();
         recorded?;
         if let Some(open) = open {
+            open.keep_sound(&self.inner);
             open.fold_if_full(&self.inner);
         }
-        Ok(())
+        Ok(turn)
+    }
+
+    /// Nothing is left of the turn but what it cost.
+    fn pay(&self, mut open: Open) {
+        let Some(charge) = open.ended(&self.inner, TurnStatus::Failed).charge else { return };
+        let store = self.inner.store.clone();
+        let writing = async move {
+            if let Err(error) = store.spend(charge).await {
+                tracing::error!(%error, "what was spent could not be written down");
+            }
+        };
+        self.inner.tasks.spawn_on(writing, &self.inner.runtime);
     }
 
     /// Has the turn written in the background; its conversation waits for that.
-    fn hand_on(&self, mut open: Open, status: TurnStatus) -> JoinHandle<()> {
-        let turn = open.ended(&self.inner, status);
-        let store = self.inner.store.clone();
-        let write = async move {
-            if let Err(error) = store.record(turn).await {
-                tracing::error!(%error, "a turn that was not answered could not be written down");
+    fn hand_on(&self, mut open: Open, status: TurnStatus) -> JoinHandle<Box<Turn>> {
+        let record = open.ended(&self.inner, status);
+        let turn = Box::new(Turn::from(&record));
+        let inner = Arc::clone(&self.inner);
+        let writing = async move {
+            match write(&inner, record, open.remembered).await {
+                Ok(()) => open.keep_sound(&inner),
+                Err(error) => {
+                    tracing::error!(%error, "a turn that was not answered could not be written");
+                }
             }
             drop(open);
+            turn
         };
-        self.inner.tasks.spawn_on(write, &self.inner.runtime)
+        self.inner.tasks.spawn_on(writing, &self.inner.runtime)
     }
 }
 
 impl Drop for Note {
     fn drop(&mut self) {
-        if let Some(open) = self.open.take_if(|open| open.turn.heard.is_some()) {
-            self.hand_on(open, TurnStatus::Interrupted);
+        match self.open.take() {
+            Some(open) if open.turn.heard.is_some() => {
+                self.hand_on(open, TurnStatus::Interrupted);
+            }
+            Some(open) => self.pay(open),
+            None => {}
         }
     }
+}
+
+/// Of a turn that leaves no memory, only what it cost is written.
+async fn write(
+    inner: &Inner,
+    record: TurnRecord,
+    remembered: bool,
+) -> Result<(), ConversationError> {
+    if remembered {
+        inner.store.record(record).await?;
+    } else if let Some(charge) = record.charge {
+        inner.store.spend(charge).await?;
+    }
+    Ok(())
 }
 
 impl Open {
@@ -153,21 +241,49 @@ impl Open {
         if said.span.is_empty() {
             self.lines.push(said.text.clone());
         }
+        let (text_to, end_ms) = (said.span.end as u64, said.end_ms);
+        self.sound.sentences.push(SpokenSentence { text_to, end_ms });
+    }
+
+    /// Of what was handed on, only so much was played.
+    fn cut(&mut self, played_ms: u64) {
+        let heard = heard(&self.reply, &self.sound.sentences, played_ms);
+        self.turn.spoken = Some(heard);
+        if self.sound.end_ms > played_ms {
+            self.lines.clear();
+        }
     }
 
     /// The record of the turn as it ended. Of an answer in full, all is remembered; of one broken
-    /// off, the sentences that were handed on whole.
+    /// off, the sentences that were handed on whole, or what is known to have been heard.
     fn ended(&mut self, inner: &Inner, status: TurnStatus) -> TurnRecord {
-        let whole = status == TurnStatus::Finished;
         let mut turn = self.turn.clone();
         turn.status = status;
         turn.ended_at = Utc::now();
         turn.engines = self.engines(inner);
-        let said = if whole { Some(&*self.reply) } else { self.reply.get(..self.said_to) };
-        let said = said.unwrap_or_default().trim();
-        let spoken = if said.is_empty() { self.lines.join(" ") } else { said.to_owned() };
+        let handed_on = || match status {
+            TurnStatus::Finished => self.reply.as_str(),
+            _ => self.reply.get(..self.said_to).unwrap_or_default(),
+        };
+        let said = turn.spoken.take().unwrap_or_else(|| handed_on().to_owned());
+        let spoken = match said.trim() {
+            "" => self.lines.join(" "),
+            said => said.to_owned(),
+        };
         turn.reply = Some(self.reply.clone()).filter(|reply| !reply.is_empty());
         turn.spoken = Some(spoken).filter(|spoken| !spoken.is_empty());
+        turn.sound = self.sound.note();
+        let amount = self.tab.charged();
+        turn.charge = (amount > Usd(0)).then(|| Charge {
+            day: today(),
+            payer: self.tab.payer().to_owned(),
+            amount,
+        });
+        if turn.receipt.is_none() {
+            let cost = prices_known(inner).then_some(amount);
+            let audio_seconds_out = self.sound.end_ms as f64 / 1e3;
+            turn.receipt = Some(Receipt { cost, audio_seconds_out, ..Receipt::default() });
+        }
         turn
     }
 
@@ -179,7 +295,20 @@ impl Open {
         Engines {
             hearing: (!self.typed).then(|| inner.pipeline.hearing().name()),
             thinking: heard.then(|| inner.pipeline.thinking().name()),
-            speaking: self.sounded.then(|| inner.pipeline.speaking().name()),
+            speaking: (!self.sound.pieces.is_empty()).then(|| inner.pipeline.speaking().name()),
+        }
+    }
+
+    /// Both sides can be heard again, as far as that is wanted.
+    fn keep_sound(&self, inner: &Inner) {
+        if !self.remembered {
+            return;
+        }
+        let Sound { pieces, format, rate_hz, .. } = &self.sound;
+        let sound = Delivered { pieces, format: *format, rate_hz: *rate_hz };
+        inner.keep_reply(self.turn.turn, sound, self.claimed.is_some());
+        if let Some(clip) = &self.clip {
+            inner.keep_clip(self.turn.turn, clip);
         }
     }
 
@@ -191,6 +320,37 @@ impl Open {
             folding::begin(inner, self.turn.owner.clone(), self.turn.conversation);
         }
     }
+}
+
+impl Sound {
+    fn push(&mut self, speech: &Speech) {
+        self.rate_hz = speech.rate_hz;
+        self.end_ms = speech.start_ms.saturating_add(speech.duration_ms);
+        self.pieces.push(speech.data.clone());
+    }
+
+    fn note(&self) -> Option<SoundNote> {
+        if self.pieces.is_empty() {
+            return None;
+        }
+        let mime = kept_as(self.format).mime(self.rate_hz);
+        Some(SoundNote { mime, duration_ms: self.end_ms, sentences: self.sentences.clone() })
+    }
+}
+
+fn clip(input: &Input) -> Option<Clip> {
+    match input {
+        Input::Clip(clip) => Some(clip.clone()),
+        Input::Text(_) => None,
+    }
+}
+
+/// Whether everybody who may have worked says what that costs.
+fn prices_known(inner: &Inner) -> bool {
+    let engines = &inner.pipeline;
+    let prices =
+        [engines.hearing().price(), engines.thinking().price(), engines.speaking().price()];
+    !prices.contains(&Price::Unknown)
 }
 
 /// Whether the turn failed before anything was paid for.

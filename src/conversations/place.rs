@@ -9,6 +9,7 @@ use crate::conversations::error::ConversationError;
 use crate::conversations::in_flight::Seat;
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
+use crate::pipeline::budget::{Payer, Tab};
 use crate::pipeline::event::Briefing;
 use crate::store::{Recall, StoreError};
 
@@ -19,14 +20,18 @@ pub(super) struct Place {
     pub(super) recalled: Option<Recall>,
     /// None for a turn that leaves no memory.
     pub(super) seat: Option<Seat>,
+    /// What pays for the turn.
+    pub(super) tab: Tab,
 }
 
 impl Place {
     /// Finds the conversation, waits for its turn before, and recalls what was said.
     pub(super) async fn find(inner: &Inner, ask: &Ask) -> Result<Self, ConversationError> {
+        let payer = || Payer { name: ask.owner.0.clone(), limit: None };
+        let tab = inner.options.budget.tab(ask.payer.clone().unwrap_or_else(payer));
         if !ask.memory {
             let conversation = ConversationId::new();
-            return Ok(Self { conversation, recalled: None, seat: None });
+            return Ok(Self { conversation, recalled: None, seat: None, tab });
         }
         let known = match ask.conversation {
             Which::New => None,
@@ -43,7 +48,7 @@ impl Place {
             }
             None => None,
         };
-        Ok(Self { conversation, recalled, seat })
+        Ok(Self { conversation, recalled, seat, tab })
     }
 
     /// What the pipeline must know for this turn.
@@ -67,6 +72,7 @@ impl Place {
             language: ask.language.clone().or(alone.language),
             timezone: ask.timezone.unwrap_or(alone.timezone),
             remembered: ask.memory,
+            tab: self.tab.clone(),
             ..alone
         }
     }

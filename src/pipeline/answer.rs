@@ -168,6 +168,7 @@ impl Answer {
             let apology = self.phrasing.apology();
             self.say(vec![apology]);
         }
+        self.events.push_back(TurnEvent::Replied);
     }
 
     fn say(&mut self, lines: Vec<Placed>) {

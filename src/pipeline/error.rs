@@ -48,8 +48,23 @@ pub enum EngineError {
     #[error("the engine refused: {0}")]
     Refused(String),
     /// Its quota is used up.
-    #[error("the engine's quota is used up")]
+    #[error("the engine's quota is used up; look at the account's plan and billing")]
     Quota,
+    /// It takes no more requests for now.
+    #[error("the engine takes no more requests for now; try again in {} s", whole_seconds(*.retry_after))]
+    Limited {
+        /// When it takes some again.
+        retry_after: Duration,
+    },
+    /// It failed several times in a row, or says itself that it is down for a while.
+    #[error("the engine is down for now; try again in {} s", whole_seconds(*.retry_after))]
+    Down {
+        /// When it is worth another try.
+        retry_after: Duration,
+    },
+    /// The model is not there, or not any more.
+    #[error("there is no model `{0}` any more, or not for this key; name another in the settings")]
+    Gone(String),
     /// It did not answer in time.
     #[error("the engine did not answer in time")]
     Timeout,
@@ -74,6 +89,19 @@ impl EngineError {
     pub fn in_stage(self, stage: Stage) -> TurnError {
         TurnError::Engine { stage, source: self }
     }
+
+    /// When another try is worth it, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Limited { retry_after } | Self::Down { retry_after } => Some(*retry_after),
+            _ => None,
+        }
+    }
+}
+
+/// Never less than was asked for.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Why a turn ended without an answer.
@@ -132,6 +160,14 @@ impl TurnError {
             Self::Audio(_) | Self::Budget(_) => None,
         }
     }
+
+    /// When another try is worth it, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Engine { source, .. } => source.retry_after(),
+            _ => None,
+        }
+    }
 }
 
 fn audio_code(error: &AudioError) -> &'static str {
@@ -150,7 +186,11 @@ fn audio_code(error: &AudioError) -> &'static str {
 fn engine_code(error: &EngineError) -> &'static str {
     match error {
         EngineError::Busy => "overloaded",
-        EngineError::Loading | EngineError::Unavailable(_) => "engine_unavailable",
+        EngineError::Loading
+        | EngineError::Unavailable(_)
+        | EngineError::Limited { .. }
+        | EngineError::Down { .. }
+        | EngineError::Gone(_) => "engine_unavailable",
         EngineError::Refused(_) | EngineError::Unreadable(_) => "engine_refused",
         EngineError::Quota => "engine_quota",
         EngineError::Timeout => "engine_timeout",

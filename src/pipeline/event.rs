@@ -78,6 +78,8 @@ pub enum TurnEvent {
     Heard(Transcript),
     /// More of the reply's text.
     Reply(String),
+    /// The reply's text is complete.
+    Replied,
     /// From here on, and for the rest of the conversation, the voice speaks like this.
     Delivery(Delivery),
     /// More of the reply's sound.

@@ -1,17 +1,62 @@
 //! HTTP in, HTTP out: every URL on one page. Decides nothing.
 
+pub mod guard;
+mod header_text;
 mod health;
 mod page;
+pub mod present;
+pub mod problem;
+pub mod request_id;
+mod turn_json;
+pub mod upload;
+mod voice;
 
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 
 pub use crate::routes::page::{BrokenTemplate, Templates};
+use crate::routes::problem::Problem;
 
 /// Every URL, each with and without its trailing slash.
 pub fn all(config: &mut ServiceConfig) {
     config
-        .service(web::resource(["/", ""]).get(page::first))
-        .service(web::resource("/static/css/page.css").get(page::style))
-        .service(web::resource(["/livez", "/livez/"]).get(health::livez))
-        .service(web::resource(["/readyz", "/readyz/"]).get(health::readyz));
+        .service(at("/", "GET", "curl {base}/").get(page::first))
+        .service(at("/static/css/page.css", "GET", "").get(page::style))
+        .service(at("/voice-chat", "POST", VOICE_CHAT).post(voice::chat))
+        .service(at("/api/v1/turns", "POST", VOICE_CHAT).post(voice::chat))
+        .service(at("/livez", "GET", "curl {base}/livez").get(health::livez))
+        .service(at("/readyz", "GET", "curl {base}/readyz").get(health::readyz))
+        .default_service(web::to(nothing_here));
+}
+
+const VOICE_CHAT: &str = "curl -F audio=@clip.webm {base}/voice-chat -o answer.mp3";
+
+/// An address with and without its trailing slash, and what those are told who come another way.
+fn at(path: &'static str, allowed: &'static str, call: &'static str) -> Resource {
+    let slashed = if path == "/" { String::new() } else { format!("{path}/") };
+    web::resource([path.to_owned(), slashed])
+        .default_service(web::to(move |request| wrong_method(request, allowed, call)))
+}
+
+async fn wrong_method(
+    request: HttpRequest,
+    allowed: &'static str,
+    call: &'static str,
+) -> HttpResponse {
+    let base = {
+        let connection = request.connection_info();
+        format!("{}://{}", connection.scheme(), connection.host())
+    };
+    let call = call.replace("{base}", &base);
+    let detail = format!("{} takes {allowed}. {call}", request.path());
+    let mut response = Problem::new("method_not_allowed", detail.trim()).answer();
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    let path = request.path().chars().take(200).collect::<String>();
+    let detail = format!("there is nothing at {path}; GET /api/v1 lists what there is");
+    Problem::new("not_found", detail).answer()
 }

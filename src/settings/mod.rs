@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use crate::settings::engines::{EngineChoice, EngineSettings};
 pub use crate::settings::limits::{Limit, LimitSettings};
 pub use crate::settings::memory::{DatabaseUrl, MemorySettings};
-pub use crate::settings::recordings::{Keep, Place, RecordingSettings};
+pub use crate::settings::recordings::{BucketKeys, Keep, RecordingSettings};
 pub use crate::settings::server::{Access, ServerSettings, TlsFiles};
 pub use crate::settings::source::{Lookup, Source};
 pub use crate::settings::voice::VoiceSettings;

@@ -1,7 +1,6 @@
 //! What is kept of the sound, where, and how long anything is kept.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -17,7 +16,9 @@ pub struct RecordingSettings {
     pub days: Option<u32>,
     /// Where: a folder, or `s3://bucket/prefix?endpoint=…&region=…`.
     /// `RECORDINGS_URL`, default: `recordings` in the data folder.
-    pub place: Place,
+    pub place: String,
+    /// What opens the bucket.
+    pub bucket_keys: Option<BucketKeys>,
     /// How long conversations are kept after their last turn. `CONVERSATIONS_DAYS`, default: for
     /// ever.
     pub conversations_days: Option<u32>,
@@ -35,22 +36,15 @@ pub enum Keep {
     All,
 }
 
-/// Where recordings are kept.
+/// What opens a bucket.
 #[derive(Debug, Clone)]
-pub enum Place {
-    /// A folder.
-    Folder(PathBuf),
-    /// A bucket of an object store.
-    Bucket {
-        /// `s3://bucket/prefix?endpoint=…&region=…`.
-        url: String,
-        /// `AWS_ACCESS_KEY_ID`.
-        key_id: Option<String>,
-        /// `AWS_SECRET_ACCESS_KEY`.
-        secret: Option<SecretString>,
-        /// `AWS_REGION`.
-        region: Option<String>,
-    },
+pub struct BucketKeys {
+    /// Whose it is. `AWS_ACCESS_KEY_ID`.
+    pub key_id: String,
+    /// Proves it. `AWS_SECRET_ACCESS_KEY`.
+    pub secret: SecretString,
+    /// Goes with a key that holds for a while only. `AWS_SESSION_TOKEN`.
+    pub session_token: Option<SecretString>,
 }
 
 impl FromStr for Keep {
@@ -72,6 +66,7 @@ impl RecordingSettings {
             keep: source.value("KEEP_RECORDINGS").unwrap_or_default(),
             days: days(source, "RECORDINGS_DAYS", Some(30)),
             place: place(source, data_dir),
+            bucket_keys: bucket_keys(source),
             conversations_days: days(source, "CONVERSATIONS_DAYS", None),
         }
     }
@@ -91,24 +86,24 @@ fn days(source: &mut Source<'_>, name: &str, default: Option<u32>) -> Option<u32
     }
 }
 
-fn place(source: &mut Source<'_>, data_dir: &Path) -> Place {
+fn place(source: &mut Source<'_>, data_dir: &Path) -> String {
+    let default = || data_dir.join("recordings").display().to_string();
+    let Some(place) = source.text("RECORDINGS_URL") else { return default() };
+    let known = ["file:", "s3://"].iter().any(|scheme| place.starts_with(scheme));
+    if !known && place.contains("://") {
+        source.mistake(
+            "RECORDINGS_URL",
+            format!(
+                "`{place}` is neither file:FOLDER nor s3://BUCKET/PREFIX?endpoint=URL&region=NAME"
+            ),
+        );
+    }
+    place
+}
+
+fn bucket_keys(source: &mut Source<'_>) -> Option<BucketKeys> {
     let secret = source.text("AWS_SECRET_ACCESS_KEY").map(SecretString::from);
-    let (key_id, region) = (source.text("AWS_ACCESS_KEY_ID"), source.text("AWS_REGION"));
-    let default = || Place::Folder(data_dir.join("recordings"));
-    let Some(url) = source.text("RECORDINGS_URL") else { return default() };
-    if url.starts_with("s3://") {
-        return Place::Bucket { url, key_id, secret, region };
-    }
-    let folder = url.strip_prefix("file://").or_else(|| url.strip_prefix("file:"));
-    if let Some(folder) = folder {
-        return Place::Folder(folder.into());
-    }
-    if !url.contains("://") && fs::metadata(&url).is_ok_and(|found| found.is_dir()) {
-        return Place::Folder(url.into());
-    }
-    source.mistake(
-        "RECORDINGS_URL",
-        format!("`{url}` is neither file:FOLDER nor s3://BUCKET/PREFIX?endpoint=URL&region=NAME"),
-    );
-    default()
+    let key_id = source.text("AWS_ACCESS_KEY_ID");
+    let session_token = source.text("AWS_SESSION_TOKEN").map(SecretString::from);
+    Some(BucketKeys { key_id: key_id?, secret: secret?, session_token })
 }

@@ -82,6 +82,37 @@ pub struct Turn {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+impl Turn {
+    /// Whether it was answered in full.
+    pub fn is_whole(&self) -> bool {
+        self.status == TurnStatus::Finished
+    }
+}
+
+/// As it will be read again.
+impl From<&TurnRecord> for Turn {
+    fn from(record: &TurnRecord) -> Self {
+        let record = record.clone();
+        Self {
+            id: record.turn,
+            conversation: record.conversation,
+            status: record.status,
+            transcript: record.heard,
+            reply: record.reply,
+            spoken: record.spoken,
+            language: record.language,
+            voice: record.voice,
+            engines: record.engines,
+            receipt: record.receipt,
+            price_version: record.price_version,
+            sound: record.sound,
+            failure: record.failure,
+            created_at: record.began_at,
+            finished_at: Some(record.ended_at),
+        }
+    }
+}
+
 impl TryFrom<Model> for Turn {
     type Error = StoreError;
 

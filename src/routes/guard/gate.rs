@@ -1,0 +1,114 @@
+//! The gate: which names we answer to, and which pages elsewhere may call us.
+
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::routes::problem::Problem;
+
+const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, X-Conversation-Id, \
+                               X-Session-Id, X-Request-Id";
+const EXPOSED_HEADERS: &str = "X-Transcript, X-AI-Response, X-Text-Encoding, X-Text-Truncated, \
+                               X-Conversation-Id, X-Turn-Id, X-Voice, X-Request-Id, Server-Timing, \
+                               Link, Content-Disposition, Content-Range, Accept-Ranges, \
+                               Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After";
+const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
+
+/// Which names we answer to, and which pages elsewhere may call us.
+#[derive(Debug, Clone, Default)]
+pub struct Gate {
+    /// Host names, without ports, in small letters.
+    pub hosts: Vec<String>,
+    /// Origins of pages elsewhere that may call us.
+    pub origins: Vec<String>,
+    /// Whether browsers are told to come by HTTPS only.
+    pub https: bool,
+}
+
+impl Gate {
+    /// A page elsewhere asks whether it may call us.
+    pub fn preflight(&self, request: &HttpRequest) -> Option<HttpResponse> {
+        let asks = request.method() == Method::OPTIONS
+            && request.headers().contains_key("access-control-request-method")
+            && self.allowed_origin(request).is_some();
+        asks.then(|| {
+            HttpResponse::NoContent()
+                .insert_header(("Access-Control-Allow-Methods", METHODS))
+                .insert_header(("Access-Control-Allow-Headers", ALLOWED_HEADERS))
+                .insert_header(("Access-Control-Max-Age", "600"))
+                .finish()
+        })
+    }
+
+    /// Whether the request is meant for us, and does not come from a page that must not.
+    pub fn check(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let host = request.connection_info().host().to_owned();
+        if !self.answers_to(&host) {
+            let detail = format!(
+                "this server does not answer to the host `{}`; ALLOWED_HOSTS names those it \
+                 answers to",
+                host.chars().filter(|letter| !letter.is_control()).take(80).collect::<String>()
+            );
+            return Err(Problem::new("forbidden", detail).closing());
+        }
+        let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        if safe || self.allowed_origin(request).is_some() || !is_from_elsewhere(request, &host) {
+            return Ok(());
+        }
+        let detail = "a page of another site must not do this; CORS_ORIGINS names those that may";
+        Err(Problem::new("forbidden", detail).closing())
+    }
+
+    /// Tells the page that asked, if it is one of those, that it may read the answer.
+    pub fn dress(&self, origin: Option<&str>, headers: &mut HeaderMap) {
+        let mut put = |name: &'static str, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        };
+        if self.https {
+            put("strict-transport-security", "max-age=31536000");
+        }
+        match origin {
+            Some(origin) => {
+                put("access-control-allow-origin", origin);
+                put("access-control-allow-credentials", "true");
+                put("access-control-expose-headers", EXPOSED_HEADERS);
+                put("timing-allow-origin", origin);
+                put("cross-origin-resource-policy", "cross-origin");
+            }
+            None => put("cross-origin-resource-policy", "same-origin"),
+        }
+        if !self.origins.is_empty() {
+            headers.append(HeaderName::from_static("vary"), HeaderValue::from_static("Origin"));
+        }
+    }
+
+    /// The page that asks, if it is one of those that may.
+    pub fn allowed_origin<'a>(&self, request: &'a HttpRequest) -> Option<&'a str> {
+        let origin = request.headers().get("origin")?.to_str().ok()?;
+        self.origins.iter().any(|allowed| allowed == origin).then_some(origin)
+    }
+
+    fn answers_to(&self, host: &str) -> bool {
+        let name = without_port(host).to_ascii_lowercase();
+        self.hosts.contains(&name)
+    }
+}
+
+/// Whether a browser says that the request comes from a page of another site.
+fn is_from_elsewhere(request: &HttpRequest, host: &str) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match header("origin") {
+        Some(origin) => origin.split_once("://").is_none_or(|(_, page)| page != host),
+        None => header("sec-fetch-site").is_some_and(|site| site == "cross-site"),
+    }
+}
+
+/// The name of a host without its port; an IPv6 address keeps its brackets.
+pub fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}

@@ -1,0 +1,17 @@
+//! Who is asking, and whether they may: nobody is let in who doesn't belong.
+
+mod address;
+mod admission;
+mod caller;
+mod cookies;
+mod entrance;
+mod gate;
+mod rates;
+
+pub use crate::routes::guard::address::Proxies;
+pub use crate::routes::guard::admission::{Admission, Permit};
+pub use crate::routes::guard::caller::{Access, Caller};
+pub use crate::routes::guard::cookies::{Bearer, Cookies};
+pub use crate::routes::guard::entrance::Entrance;
+pub use crate::routes::guard::gate::Gate;
+pub use crate::routes::guard::rates::{Rates, Standing};

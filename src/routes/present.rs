@@ -1,0 +1,148 @@
+//! What every answer has in common, good or bad: its id, its safety, and problems in words.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::http::{ConnectionType, Method};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
+use futures_util::FutureExt;
+
+use crate::routes::guard::Gate;
+use crate::routes::problem::Problem;
+use crate::routes::request_id::{self, RequestId};
+
+const HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("permissions-policy", "microphone=(self), camera=(), geolocation=()"),
+    ("x-frame-options", "DENY"),
+];
+
+/// What is known of a request after it was handed on.
+struct Asked {
+    id: String,
+    origin: Option<String>,
+    openai: bool,
+}
+
+/// Asks the gate who may come in, catches what breaks, and dresses the answer.
+pub async fn present(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    // A HEAD is a GET whose body is not sent; the server sees to that.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let gate = request.app_data::<web::Data<Gate>>().cloned().unwrap_or_default();
+    let asked = Asked::of(request.request(), &gate);
+    let refused = match gate.preflight(request.request()) {
+        Some(preflight) => Some(preflight),
+        None => gate.check(request.request()).err().map(|problem| problem.answer()),
+    };
+    if let Some(refused) = refused {
+        return Ok(request.into_response(asked.dress(refused, &gate)));
+    }
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => {
+            let (request, response) = response.map_into_boxed_body().into_parts();
+            let error = response.error().map(problem_of);
+            let response = match error {
+                Some(problem) => problem.answer(),
+                None => response,
+            };
+            Ok(ServiceResponse::new(request, asked.dress(response, &gate)))
+        }
+        Ok(Err(error)) => Err(asked.error(problem_of(&error), &gate)),
+        Err(_) => {
+            tracing::error!("a handler panicked");
+            metrics::counter!("repartee_panics_total").increment(1);
+            Err(asked.error(Problem::new("internal", "something broke on our side"), &gate))
+        }
+    }
+}
+
+/// Our own problems are told as they are; what the framework says of a request is put into words.
+fn problem_of(error: &Error) -> Problem {
+    if let Some(problem) = error.as_error::<Problem>() {
+        return problem.clone();
+    }
+    let status = error.as_response_error().status_code();
+    match status.as_u16() {
+        404 => Problem::new("not_found", "there is nothing at this address"),
+        400..=499 => Problem::malformed(error.to_string()),
+        _ => {
+            tracing::error!(%error, "a handler failed");
+            Problem::new("internal", "something broke on our side")
+        }
+    }
+}
+
+impl Asked {
+    fn of(request: &HttpRequest, gate: &Gate) -> Self {
+        let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+        Self {
+            id: id.unwrap_or_default(),
+            origin: gate.allowed_origin(request).map(str::to_owned),
+            openai: request.path().starts_with("/v1/"),
+        }
+    }
+
+    /// For when there is no request any more that an answer could belong to.
+    fn error(&self, problem: Problem, gate: &Gate) -> Error {
+        let response = self.dress(problem.answer(), gate);
+        InternalError::from_response(problem, response).into()
+    }
+
+    fn dress(&self, response: HttpResponse, gate: &Gate) -> HttpResponse {
+        let problem = response.extensions().get::<Problem>().cloned();
+        let mut response = match problem {
+            Some(problem) => self.write(response, &problem),
+            None => response,
+        };
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(HeaderName::from_static(request_id::LOWER), id);
+        }
+        for (name, value) in HEADERS {
+            let name = HeaderName::from_static(name);
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        }
+        gate.dress(self.origin.as_deref(), headers);
+        response
+    }
+
+    /// The problem as the caller wants to read it: OpenAI's clients know one envelope only.
+    fn write(&self, response: HttpResponse, problem: &Problem) -> HttpResponse {
+        let openai = self.openai;
+        let json = if openai { problem.to_openai(&self.id) } else { problem.to_json(&self.id) };
+        let kind = if openai { "application/json" } else { "application/problem+json" };
+        let (code, stage) = (problem.kind().code, problem.stage().unwrap_or("none"));
+        tracing::info!(problem.code = code, problem.stage = stage, "told");
+        metrics::counter!("repartee_problems_total", "code" => code, "stage" => stage).increment(1);
+        let mut response = response.set_body(BoxBody::new(format!("{json}\n")));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = problem.retry_after_seconds() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if problem.kind().status == 401 {
+            let challenge = HeaderValue::from_static("Bearer realm=\"repartee\"");
+            headers.insert(WWW_AUTHENTICATE, challenge);
+        }
+        if problem.closes() {
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        response
+    }
+}

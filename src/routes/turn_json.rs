@@ -1,0 +1,94 @@
+//! The turn as JSON: everywhere the same object.
+
+use serde_json::{Value, json};
+
+use crate::domain::turn::TurnStatus;
+use crate::pipeline::engine::EngineName;
+use crate::pipeline::error::Stage;
+use crate::pipeline::receipt::Receipt;
+use crate::routes::problem::Problem;
+use crate::store::Turn;
+
+/// Where a turn is found.
+pub fn address(turn: &Turn) -> String {
+    format!("/api/v1/turns/{}", turn.id)
+}
+
+/// The turn, with its sound by address if it has one that can be had.
+pub fn turn(turn: &Turn, sound: Sound<'_>) -> Value {
+    let name = |engine: &Option<EngineName>| engine.as_ref().map(ToString::to_string);
+    let receipt = turn.receipt.as_ref();
+    json!({
+        "turn_id": turn.id,
+        "conversation_id": turn.conversation,
+        "status": turn.status,
+        "created_at": turn.created_at.to_rfc3339(),
+        "transcript": turn.transcript,
+        "reply": turn.reply,
+        "spoken": turn.spoken,
+        "language": turn.language,
+        "voice": turn.voice,
+        "engines": {
+            "hearing": name(&turn.engines.hearing),
+            "thinking": name(&turn.engines.thinking),
+            "speaking": name(&turn.engines.speaking),
+        },
+        "audio": audio(turn, sound),
+        "timings_ms": timings(receipt),
+        "usage": receipt.and_then(|receipt| receipt.usage),
+        "cost_usd": receipt.and_then(|receipt| receipt.cost).map(|cost| cost.dollars()),
+        "price_version": turn.price_version,
+        "warnings": receipt.map(|receipt| receipt.warnings.clone()).unwrap_or_default(),
+        "problem": problem(turn),
+    })
+}
+
+/// How the turn's sound is told of.
+#[derive(Debug, Clone, Copy)]
+pub enum Sound<'a> {
+    /// It cannot be had.
+    Absent,
+    /// By its address.
+    ByAddress,
+    /// In base64, right here.
+    Here(&'a str),
+}
+
+fn audio(turn: &Turn, sound: Sound<'_>) -> Value {
+    let Some(note) = &turn.sound else { return Value::Null };
+    let (mut url, mut base64) = (None, None);
+    match sound {
+        Sound::Absent => {}
+        Sound::ByAddress => url = Some(format!("{}/audio", address(turn))),
+        Sound::Here(text) => base64 = Some(text),
+    }
+    json!({
+        "mime": note.mime,
+        "url": url,
+        "base64": base64,
+        "duration_ms": note.duration_ms,
+    })
+}
+
+fn timings(receipt: Option<&Receipt>) -> Value {
+    let tenths = |milliseconds: f64| (milliseconds * 10.0).round() / 10.0;
+    let Some(receipt) = receipt.filter(|receipt| receipt.total_ms > 0.0) else {
+        return Value::Null;
+    };
+    let hearing = receipt.hearing.as_ref();
+    json!({
+        "hearing": hearing.map(|stage| tenths(stage.last_ms - stage.start_ms)),
+        "first_words": receipt.thinking.as_ref().map(|stage| tenths(stage.first_ms)),
+        "first_sound": receipt.first_sound_ms.map(tenths),
+        "total": tenths(receipt.total_ms),
+    })
+}
+
+fn problem(turn: &Turn) -> Value {
+    let Some(failure) = &turn.failure else { return Value::Null };
+    if turn.status != TurnStatus::Failed {
+        return Value::Null;
+    }
+    let stage = failure.stage.map_or("upload", Stage::name);
+    Problem::new(&failure.code, failure.message.clone()).in_stage(stage).to_json("")
+}

@@ -1,0 +1,83 @@
+//! A form with a file, field by field.
+
+use actix_multipart::{Field, Multipart, MultipartError};
+use actix_web::HttpRequest;
+use futures_util::StreamExt;
+
+use crate::routes::problem::Problem;
+use crate::routes::upload::paced::{Paced, broken};
+use crate::routes::upload::spill::Spill;
+use crate::routes::upload::{FIELDS_BYTES, Upload, UploadLimits};
+
+/// A form with more parts than this is no form.
+const PARTS: usize = 64;
+
+/// Reads the form into the upload.
+pub async fn read(
+    request: &HttpRequest,
+    paced: Paced,
+    limits: UploadLimits,
+    upload: &mut Upload,
+) -> Result<(), Problem> {
+    let mut form = Multipart::new(request.headers(), paced);
+    let mut room = FIELDS_BYTES;
+    let mut parts = 0;
+    while let Some(field) = form.next().await {
+        let mut field = field.map_err(|error| malformed(&error))?;
+        parts += 1;
+        if parts > PARTS {
+            return Err(Problem::malformed(format!("a form has at most {PARTS} parts")).closing());
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        if is_sound(&name, &field) {
+            if upload.sound.is_some() {
+                return Err(Problem::malformed("`audio` was sent twice").closing());
+            }
+            let declared = field.content_type().map(ToString::to_string);
+            let mut spill = Spill::new(limits);
+            while let Some(chunk) = field.next().await {
+                spill.push(chunk.map_err(|error| malformed(&error))?).await?;
+            }
+            upload.sound = Some(super::sound(spill.finish().await?, declared)?);
+            continue;
+        }
+        let text = text(&mut field, &mut room).await?;
+        upload.fields.insert(name, text);
+    }
+    Ok(())
+}
+
+/// OpenAI's clients call it `file`.
+fn is_sound(name: &str, field: &Field) -> bool {
+    let named = name == "audio" || name == "file";
+    let filed = field.content_disposition().is_some_and(|how| how.get_filename().is_some());
+    let typed = field.content_type().is_some_and(|kind| kind.type_() != "text");
+    named && (filed || typed)
+}
+
+async fn text(field: &mut Field, room: &mut usize) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.next().await {
+        let chunk = chunk.map_err(|error| malformed(&error))?;
+        *room = room.checked_sub(chunk.len()).ok_or_else(too_much)?;
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::malformed("a field is not UTF-8"))
+}
+
+fn too_much() -> Problem {
+    let detail = format!("the form's fields have more than {} KiB", FIELDS_BYTES / 1024);
+    Problem::new("text_too_long", detail).in_stage("upload").closing()
+}
+
+fn malformed(error: &MultipartError) -> Problem {
+    match error {
+        MultipartError::Payload(error) => broken(error),
+        error => {
+            let detail = format!(
+                "the form cannot be read: {error}; send multipart/form-data with its boundary"
+            );
+            Problem::malformed(detail).in_stage("upload").closing()
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What a request brings: sound and fields, read within limits of size, time and memory.
+
+mod body;
+mod form;
+mod paced;
+mod spill;
+
+use std::collections::BTreeMap;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::{HttpRequest, web};
+use bytes::Bytes;
+
+use crate::audio::clip::Clip;
+use crate::audio::error::AudioError;
+use crate::routes::problem::Problem;
+use crate::routes::upload::paced::Paced;
+
+/// Fields of a form are short; all of them together take no more than this.
+const FIELDS_BYTES: usize = 64 * 1024;
+
+/// What a request brought.
+#[derive(Debug, Default)]
+pub struct Upload {
+    /// The sound, with what it was declared to be.
+    pub sound: Option<Sound>,
+    /// The fields, by name; of several with one name, the last.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A sound as it was sent.
+#[derive(Debug)]
+pub struct Sound {
+    /// What it is.
+    pub clip: Clip,
+    /// What it was declared to be.
+    pub declared: Option<String>,
+}
+
+/// How much a request may bring.
+#[derive(Debug, Clone, Copy)]
+pub struct UploadLimits {
+    /// The largest sound, in bytes.
+    pub sound_bytes: u64,
+}
+
+impl Upload {
+    /// Reads the whole request. What a field is given in the query counts as well.
+    pub async fn read(
+        request: &HttpRequest,
+        payload: Payload,
+        limits: UploadLimits,
+    ) -> Result<Self, Problem> {
+        refuse_what_says_it_is_too_large(request, limits)?;
+        let mut upload = Self { sound: None, fields: query(request)? };
+        let paced = Paced::new(payload);
+        match essence(request).as_deref() {
+            Some("multipart/form-data") => form::read(request, paced, limits, &mut upload).await?,
+            Some("application/json") => upload.fields.extend(body::json(paced).await?),
+            Some("application/x-www-form-urlencoded") => {
+                upload.fields.extend(body::urlencoded(paced).await?);
+            }
+            Some("text/plain") => {
+                upload.fields.insert("text".to_owned(), body::text(paced).await?);
+            }
+            declared => body::sound(declared, paced, limits, &mut upload).await?,
+        }
+        Ok(upload)
+    }
+
+    /// A field's text, without the spaces around it; none if it is empty.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+/// A JSON body, held to the same pace as all others.
+pub async fn json_body(payload: Payload, most_bytes: usize) -> Result<serde_json::Value, Problem> {
+    let bytes = body::bytes(Paced::new(payload), most_bytes).await?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
+}
+
+/// The media type without its parameters, in small letters.
+fn essence(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    Some(header.split(';').next()?.trim().to_ascii_lowercase()).filter(|kind| !kind.is_empty())
+}
+
+fn query(request: &HttpRequest) -> Result<BTreeMap<String, String>, Problem> {
+    let query = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let query = query.map_err(|error| Problem::malformed(format!("the query: {error}")))?;
+    Ok(query.into_inner().into_iter().collect())
+}
+
+fn refuse_what_says_it_is_too_large(
+    request: &HttpRequest,
+    limits: UploadLimits,
+) -> Result<(), Problem> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let length = length.and_then(|length| length.parse::<u64>().ok()).unwrap_or_default();
+    if length > limits.sound_bytes.saturating_add(FIELDS_BYTES as u64) {
+        return Err(too_large(limits).with("measured_bytes", length));
+    }
+    Ok(())
+}
+
+fn too_large(limits: UploadLimits) -> Problem {
+    let limit = limits.sound_bytes;
+    let detail = format!("the clip has more than {} MB", limit / 1024 / 1024);
+    let problem = Problem::new("audio_too_large", detail).in_stage("upload");
+    problem.with("limit_bytes", limit).closing()
+}
+
+/// What was sent as sound, looked at.
+fn sound(bytes: Collected, declared: Option<String>) -> Result<Sound, Problem> {
+    let clip = match bytes {
+        Collected::Memory(bytes) => Clip::new(bytes),
+        Collected::File(file) => Clip::in_file(file),
+    };
+    let clip = clip.map_err(|error| match error {
+        AudioError::Empty => missing_audio("the audio is empty"),
+        error => Problem::from(crate::pipeline::error::TurnError::from(error)),
+    })?;
+    Ok(Sound { clip, declared })
+}
+
+/// Nothing was sent to answer to.
+pub fn missing_audio(detail: &str) -> Problem {
+    Problem::new("missing_audio", detail).in_stage("upload")
+}
+
+/// Bytes that were collected.
+enum Collected {
+    /// A few.
+    Memory(Bytes),
+    /// Many, in a file without a name.
+    File(std::fs::File),
+}

@@ -1,0 +1,38 @@
+//! The turn as JSON, when it is over.
+
+use actix_web::HttpResponse;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use crate::routes::problem::Problem;
+use crate::routes::turn_json::{self, Sound};
+use crate::routes::voice::sound::headers;
+use crate::routes::voice::talk::{Happened, Talk};
+use crate::routes::voice::wants::Include;
+
+/// The whole turn, with its sound as it was asked for.
+pub async fn answer(mut talk: Talk, include: Include) -> Result<HttpResponse, Problem> {
+    let mut sound = Vec::new();
+    let mut ended = None;
+    while let Some(happened) = talk.next().await.transpose()? {
+        match happened {
+            Happened::Speech(speech) if include == Include::Base64 => {
+                sound.extend_from_slice(&speech.data);
+            }
+            Happened::Ended(turn) => ended = Some(turn),
+            _ => {}
+        }
+    }
+    let turn = ended.ok_or_else(Problem::interrupted)?;
+    let mut response = HttpResponse::Ok();
+    headers(&mut response, &talk, true);
+    let encoded = STANDARD.encode(&sound);
+    let sound = match include {
+        Include::Base64 => Sound::Here(&encoded),
+        Include::Url => Sound::ByAddress,
+        Include::None => Sound::Absent,
+    };
+    let json: Value = turn_json::turn(&turn, sound);
+    Ok(response.json(json))
+}

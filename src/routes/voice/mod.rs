@@ -1,0 +1,81 @@
+//! One voice turn: a clip or words in, an answer out, as the caller wants it.
+
+mod events;
+mod json;
+mod sound;
+mod talk;
+mod wants;
+mod wish;
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use futures_util::StreamExt;
+
+use crate::audio::format::Format;
+use crate::conversations::Conversations;
+use crate::domain::api_key::Scope;
+use crate::routes::guard::{Caller, Entrance};
+use crate::routes::problem::Problem;
+use crate::routes::request_id::RequestId;
+use crate::routes::upload::Upload;
+use crate::routes::voice::sound::Wait;
+use crate::routes::voice::talk::Talk;
+use crate::routes::voice::wants::Include;
+use crate::routes::voice::wants::field;
+use crate::routes::voice::wish::Rendering;
+
+/// `POST /voice-chat`.
+pub async fn chat(
+    request: HttpRequest,
+    payload: Payload,
+    caller: Caller,
+    entrance: Data<Entrance>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Talk)?;
+    let standing = entrance.knock(&caller)?;
+    let upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
+    let wish = Wish::of(&request, &upload)?;
+    let ask = wants::ask(&request, &caller, upload, wish.format)?;
+    let permit = entrance.enter(&caller)?;
+    let voice = ask.voice.clone().unwrap_or_else(|| conversations.voice().clone());
+    let talk = Talk::new(conversations.hear(ask).boxed(), permit);
+    let mut response = match wish.rendering {
+        Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply), voice).await?,
+        Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound), voice).await?,
+        Rendering::Events => events::answer(talk, wish.format, request_id(&request)).await?,
+        Rendering::Json => json::answer(talk, wish.include).await?,
+    };
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// How the caller wants to be answered, in all.
+struct Wish {
+    rendering: Rendering,
+    format: Format,
+    include: Include,
+}
+
+impl Wish {
+    fn of(request: &HttpRequest, upload: &Upload) -> Result<Self, Problem> {
+        let mut rendering = Rendering::wished(request, upload.field("format"))?;
+        if matches!(upload.field("stream"), Some("1" | "true")) {
+            rendering = rendering.streamed();
+        }
+        let format = match rendering {
+            Rendering::Whole(format) | Rendering::Streamed(format) => format,
+            Rendering::Events | Rendering::Json => {
+                field(upload, "audio_format")?.unwrap_or_default()
+            }
+        };
+        let include = field(upload, "include_audio")?.unwrap_or_default();
+        Ok(Self { rendering, format, include })
+    }
+}
+
+fn request_id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+//! Renderings that are sound: with the whole reply in their headers, or from the first sentence on.
+
+use std::collections::VecDeque;
+
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use async_stream::try_stream;
+use bytes::Bytes;
+use futures_util::Stream;
+
+use crate::audio::format::Format;
+use crate::domain::voice::Voice;
+use crate::routes::header_text::HeaderText;
+use crate::routes::problem::Problem;
+use crate::routes::voice::talk::{Happened, Talk};
+
+/// What the headers wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// The whole reply's text, and the first sound.
+    Reply,
+    /// The first sound.
+    Sound,
+}
+
+/// The answer as sound. A failure before its headers is a proper error; one after them cuts the
+/// body off, so that it never looks whole.
+pub async fn answer(
+    mut talk: Talk,
+    (format, wait): (Format, Wait),
+    voice: Voice,
+) -> Result<HttpResponse, Problem> {
+    let mut waiting = VecDeque::new();
+    let mut replied = wait == Wait::Sound;
+    let mut rate_hz = None;
+    while !replied || rate_hz.is_none() {
+        match talk.next().await.transpose()? {
+            Some(Happened::Speech(speech)) => {
+                rate_hz = Some(speech.rate_hz);
+                waiting.push_back(speech.data);
+            }
+            Some(Happened::Replied) => replied = true,
+            Some(Happened::Ended(_)) | None => return Err(Problem::interrupted()),
+            Some(_) => {}
+        }
+    }
+    let mut response = HttpResponse::Ok();
+    let place = if wait == Wait::Reply { "attachment" } else { "inline" };
+    response
+        .content_type(format.mime(rate_hz.unwrap_or_default()))
+        .insert_header((
+            "Content-Disposition",
+            format!("{place}; filename=\"ai_response.{}\"", format.extension()),
+        ))
+        .insert_header(("X-Voice", HeaderText::of(voice.name()).value));
+    headers(&mut response, &talk, wait == Wait::Reply);
+    Ok(response.streaming(body(waiting, talk)))
+}
+
+/// What every rendering tells of the turn in its headers.
+pub fn headers(response: &mut HttpResponseBuilder, talk: &Talk, with_reply: bool) {
+    response.insert_header(("Cache-Control", "no-store"));
+    response.insert_header(("Vary", "Accept"));
+    response.insert_header(("Server-Timing", talk.times.header()));
+    if let Some(id) = talk.turn {
+        let link = format!("</api/v1/turns/{id}>; rel=\"describedby\"");
+        response.insert_header(("Link", link)).insert_header(("X-Turn-Id", id.to_string()));
+    }
+    if let Some(id) = talk.conversation {
+        response.insert_header(("X-Conversation-Id", id.to_string()));
+    }
+    let transcript = HeaderText::of(&talk.transcript);
+    let reply = with_reply.then(|| HeaderText::of(talk.reply.trim()));
+    let texts = [("transcript", Some(&transcript)), ("reply", reply.as_ref())];
+    if texts.iter().any(|(_, text)| text.is_some_and(|text| text.encoded)) {
+        response.insert_header(("X-Text-Encoding", "percent-utf8"));
+    }
+    let truncated = texts.iter().filter(|(_, text)| text.is_some_and(|text| text.truncated));
+    let truncated: Vec<_> = truncated.map(|(name, _)| *name).collect();
+    if !truncated.is_empty() {
+        response.insert_header(("X-Text-Truncated", truncated.join(",")));
+    }
+    response.insert_header(("X-Transcript", transcript.value.as_str()));
+    if let Some(reply) = &reply {
+        response.insert_header(("X-AI-Response", reply.value.as_str()));
+    }
+}
+
+fn body(
+    mut waiting: VecDeque<Bytes>,
+    mut talk: Talk,
+) -> impl Stream<Item = Result<Bytes, Problem>> {
+    try_stream! {
+        while let Some(data) = waiting.pop_front() {
+            yield data;
+        }
+        let mut whole = false;
+        while let Some(happened) = talk.next().await.transpose()? {
+            match happened {
+                Happened::Speech(speech) => yield speech.data,
+                Happened::Ended(turn) => whole = turn.is_whole(),
+                _ => {}
+            }
+        }
+        if !whole {
+            Err(Problem::interrupted())?;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A turn on its way out: its events, and what is known of it so far.
+
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+
+use crate::conversations::{ConversationError, ConversationEvent};
+use crate::domain::conversation::ConversationId;
+use crate::domain::turn::TurnId;
+use crate::pipeline::event::{Speech, TurnEvent};
+use crate::routes::guard::Permit;
+use crate::routes::problem::Problem;
+use crate::store::Turn;
+
+/// A turn that is being answered. Dropping it ends it.
+pub struct Talk {
+    events: BoxStream<'static, Result<ConversationEvent, ConversationError>>,
+    began: Instant,
+    /// Names the turn, once it has begun.
+    pub turn: Option<TurnId>,
+    /// Names its conversation.
+    pub conversation: Option<ConversationId>,
+    /// What was heard.
+    pub transcript: String,
+    /// The reply's text so far.
+    pub reply: String,
+    /// When what happened, in milliseconds.
+    pub times: Times,
+    _permit: Permit,
+}
+
+/// When things happened, in milliseconds from the turn's start.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Times {
+    /// It was heard.
+    pub heard: Option<f64>,
+    /// There were first words.
+    pub words: Option<f64>,
+    /// There was first sound.
+    pub sound: Option<f64>,
+}
+
+/// What happened next, as far as a rendering needs to know.
+pub enum Happened {
+    /// The turn has begun.
+    Started,
+    /// It was heard, in this language.
+    Heard(Option<String>),
+    /// More of the reply's text.
+    Reply(String),
+    /// The reply's text is complete.
+    Replied,
+    /// More sound.
+    Speech(Speech),
+    /// The turn is over and written down.
+    Ended(Box<Turn>),
+}
+
+impl Talk {
+    pub fn new(
+        events: BoxStream<'static, Result<ConversationEvent, ConversationError>>,
+        permit: Permit,
+    ) -> Self {
+        Self {
+            events,
+            began: Instant::now(),
+            turn: None,
+            conversation: None,
+            transcript: String::new(),
+            reply: String::new(),
+            times: Times::default(),
+            _permit: permit,
+        }
+    }
+
+    /// What happens next; none when everything has happened.
+    pub async fn next(&mut self) -> Option<Result<Happened, Problem>> {
+        loop {
+            match self.events.next().await? {
+                Err(error) => return Some(Err(error.into())),
+                Ok(event) => {
+                    if let Some(happened) = self.take(event) {
+                        return Some(Ok(happened));
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, event: ConversationEvent) -> Option<Happened> {
+        let now = self.began.elapsed().as_secs_f64() * 1e3;
+        let event = match event {
+            ConversationEvent::Started { turn_id, conversation_id } => {
+                self.turn = Some(turn_id);
+                self.conversation = Some(conversation_id);
+                return Some(Happened::Started);
+            }
+            ConversationEvent::Ended(turn) => return Some(Happened::Ended(turn)),
+            ConversationEvent::Turn(event) => event,
+        };
+        match event {
+            TurnEvent::Heard(transcript) => {
+                self.times.heard = Some(now);
+                self.transcript = transcript.text;
+                let language = transcript.language.map(|language| language.to_string());
+                Some(Happened::Heard(language))
+            }
+            TurnEvent::Reply(delta) => {
+                self.times.words.get_or_insert(now);
+                self.reply.push_str(&delta);
+                Some(Happened::Reply(delta))
+            }
+            TurnEvent::Replied => Some(Happened::Replied),
+            TurnEvent::Speech(speech) => {
+                self.times.sound.get_or_insert(now);
+                Some(Happened::Speech(speech))
+            }
+            TurnEvent::Delivery(_) | TurnEvent::Said(_) | TurnEvent::Finished(_) => None,
+        }
+    }
+}
+
+impl Times {
+    /// As `Server-Timing` tells it: how long each stage kept the listener waiting.
+    pub fn header(&self) -> String {
+        let heard = self.heard.unwrap_or_default();
+        let words = self.words.unwrap_or(heard);
+        let sound = self.sound.unwrap_or(words);
+        format!(
+            "hearing;dur={heard:.1}, thinking;dur={:.1}, speaking;dur={:.1}",
+            (words - heard).max(0.0),
+            (sound - words).max(0.0)
+        )
+    }
+}

@@ -1,0 +1,174 @@
+//! The HTTP server: what it listens with, and what every handler may touch.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use rustix::net::sockopt;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tracing_actix_web::TracingLogger;
+
+use crate::domain::api_key::Secret;
+use crate::routes::guard::{Access, Admission, Cookies, Entrance, Gate, Proxies, Rates};
+use crate::routes::present::present;
+use crate::routes::request_id::RequestSpan;
+use crate::routes::upload::UploadLimits;
+use crate::routes::{self, Templates};
+use crate::settings::{self, ServerSettings, Settings, TlsFiles};
+use crate::startup::secrets::{Secrets, expose};
+use crate::startup::{House, StartupError};
+
+/// A listener that takes nothing for so long has left.
+const UNREAD: Duration = Duration::from_secs(30);
+/// Turns in flight have so long to end when the process is told to stop.
+const FAREWELL_SECONDS: u64 = 60;
+
+/// Everything that handlers may touch, made once for all workers.
+struct Hall {
+    access: Data<Access>,
+    entrance: Data<Entrance>,
+    gate: Data<Gate>,
+    templates: Data<Templates>,
+}
+
+/// A server that serves the house on this listener.
+pub(super) fn serve(
+    listener: TcpListener,
+    house: &House,
+    settings: &Settings,
+) -> Result<Server, StartupError> {
+    prepare(&listener);
+    let hall = Hall::of(house, settings, &listener)?;
+    let conversations = Data::new(house.conversations.clone());
+    let engines = Data::new(house.engines.clone());
+    let store = Data::new(house.store.clone());
+    let persona = Data::from(Arc::clone(&settings.voice.persona));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(hall.access.clone())
+            .app_data(hall.entrance.clone())
+            .app_data(hall.gate.clone())
+            .app_data(hall.templates.clone())
+            .app_data(conversations.clone())
+            .app_data(engines.clone())
+            .app_data(store.clone())
+            .app_data(persona.clone())
+            .wrap(from_fn(present))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .configure(routes::all)
+    });
+    // A listener who closes their side has left, and their turn ends.
+    let server = server
+        .h1_allow_half_closed(false)
+        .client_request_timeout(Duration::from_secs(5))
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(FAREWELL_SECONDS)
+        .disable_signals();
+    let bound = match &settings.server.tls {
+        Some(files) => server.listen_rustls_0_23(listener, tls(files)?),
+        None => server.listen(listener),
+    };
+    Ok(bound.map_err(StartupError::Server)?.run())
+}
+
+impl Hall {
+    fn of(
+        house: &House,
+        settings: &Settings,
+        listener: &TcpListener,
+    ) -> Result<Self, StartupError> {
+        let (server, limits) = (&settings.server, &settings.limits);
+        let secrets = Secrets::of(settings).map_err(|source| StartupError::DataFolder {
+            folder: settings.data_dir.display().to_string(),
+            source,
+        })?;
+        let secure = is_https(server);
+        let access = Access {
+            open: server.access == settings::Access::Open,
+            local: !server.is_exposed(),
+            cookies: Cookies::new(&secrets.cookies, secure),
+            admin: Secret::shown(expose(&secrets.admin)).hash(),
+            keyring: house.keyring.clone(),
+            proxies: Proxies(server.trusted_proxies.clone()),
+            owner_budget: limits.owner_budget.value(),
+        };
+        let entrance = Entrance::new(
+            Rates::new(limits.turns_per_minute.value()),
+            Admission::new(limits.turns_in_flight.value()),
+            UploadLimits { sound_bytes: limits.max_audio_bytes },
+        );
+        let gate = Gate {
+            hosts: hosts(server, listener),
+            origins: server.cors_origins.clone(),
+            https: secure,
+        };
+        Ok(Self {
+            access: Data::new(access),
+            entrance: Data::new(entrance),
+            gate: Data::new(gate),
+            templates: Data::new(Templates::read()?),
+        })
+    }
+}
+
+/// Whether browsers reach us by HTTPS.
+fn is_https(server: &ServerSettings) -> bool {
+    let public = server.public_url.as_ref().map(|url| url.scheme() == "https");
+    public.unwrap_or(server.tls.is_some())
+}
+
+/// The names that we answer to.
+fn hosts(server: &ServerSettings, listener: &TcpListener) -> Vec<String> {
+    let mut hosts: Vec<String> = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).into();
+    if let Ok(address) = listener.local_addr() {
+        match address.ip() {
+            std::net::IpAddr::V4(ip) => hosts.push(ip.to_string()),
+            std::net::IpAddr::V6(ip) => hosts.push(format!("[{ip}]")),
+        }
+    }
+    let public = server.public_url.as_ref().and_then(|url| url.host_str());
+    hosts.extend(public.map(str::to_ascii_lowercase));
+    hosts.extend(server.allowed_hosts.iter().map(|host| host.to_ascii_lowercase()));
+    hosts
+}
+
+/// Small pieces leave at once, and a listener who takes nothing is not waited for. Connections
+/// have this from the socket that accepted them. Without it, things are slower or end later.
+fn prepare(listener: &TcpListener) {
+    let unread = u32::try_from(UNREAD.as_millis()).unwrap_or(u32::MAX);
+    let set = sockopt::set_tcp_nodelay(listener, true)
+        .and_then(|()| sockopt::set_tcp_user_timeout(listener, unread));
+    if let Err(error) = set {
+        tracing::warn!(%error, "the socket could not be tuned");
+    }
+}
+
+fn tls(files: &TlsFiles) -> Result<ServerConfig, StartupError> {
+    let wrong = |file: &std::path::Path, source: io::Error| StartupError::Certificate {
+        file: file.display().to_string(),
+        source,
+    };
+    let other = |error: &dyn std::error::Error| io::Error::other(error.to_string());
+    let open = |file: &std::path::Path| File::open(file).map(BufReader::new);
+    let chain = open(&files.cert).map_err(|error| wrong(&files.cert, error))?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_reader_iter(chain).collect();
+    let chain = chain.map_err(|error| wrong(&files.cert, other(&error)))?;
+    let key = open(&files.key).map_err(|error| wrong(&files.key, error))?;
+    let key =
+        PrivateKeyDer::from_pem_reader(key).map_err(|error| wrong(&files.key, other(&error)))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|error| wrong(&files.cert, other(&error)))?;
+    Ok(config)
+}
