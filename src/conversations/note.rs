@@ -367,6 +367,10 @@ fn was_free(error: &TurnError) -> bool {
                 | EngineError::Loading
                 | EngineError::Busy
                 | EngineError::Unavailable(_)
+                | EngineError::Limited { .. }
+                | EngineError::Down { .. }
+                | EngineError::Gone(_)
+                | EngineError::Quota
         ),
         TurnError::Timeout { .. } => false,
     }

@@ -168,6 +168,14 @@ impl TurnError {
             _ => None,
         }
     }
+
+    /// When another try is worth it, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Engine { source, .. } => source.retry_after(),
+            _ => None,
+        }
+    }
 }
 
 fn audio_code(error: &AudioError) -> &'static str {
@@ -196,5 +204,23 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Timeout => "engine_timeout",
         EngineError::TooLong { .. } => "audio_too_long",
         EngineError::Audio(error) => audio_code(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_come_back_is_told_when() {
+        let retry_after = Duration::from_millis(2_100);
+        for error in [EngineError::Limited { retry_after }, EngineError::Down { retry_after }] {
+            assert!(error.to_string().contains("in 3 s"), "{error}");
+            let error = error.in_stage(Stage::Hearing);
+            assert_eq!(error.retry_after(), Some(retry_after));
+            assert_eq!(error.code(), "engine_unavailable");
+        }
+        let gone = EngineError::Gone("tts-1".to_owned()).in_stage(Stage::Speaking);
+        assert_eq!((gone.retry_after(), gone.code()), (None, "engine_unavailable"));
     }
 }
