@@ -199,6 +199,11 @@ impl Answer {
     }
 
     fn sound(&mut self, speech: Speech) {
+        // Another voice may have stood in for the one that was asked.
+        let speaker = self.speaking.synthesizer();
+        if let Some(progress) = self.tally.as_mut().and_then(|tally| tally.speaking.as_mut()) {
+            progress.done_by(|| (speaker.name(), speaker.price()));
+        }
         self.note(|tally| tally.speaking.as_mut());
         let now_ms = self.watch.elapsed_ms();
         self.tally_mut(|tally| {

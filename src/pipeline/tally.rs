@@ -18,6 +18,13 @@ impl Progress {
         Self { receipt, price, begun: false }
     }
 
+    /// Names who really does the work, if no result of somebody else's is there yet.
+    pub(super) fn done_by(&mut self, who: impl FnOnce() -> (EngineName, Price)) {
+        if !self.begun {
+            (self.receipt.engine, self.price) = who();
+        }
+    }
+
     /// A result is there.
     pub(super) fn result(&mut self, now_ms: f64) {
         if !self.begun {
