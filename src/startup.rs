@@ -184,6 +184,8 @@ pub fn options(settings: &Settings) -> Options {
         voice: voice.voice.clone(),
         language: voice.language.clone(),
         timezone: voice.timezone,
+        max_tokens: settings.engines.answers.max_tokens,
+        temperature: settings.engines.answers.temperature,
         recall_tokens: settings.memory.recall_tokens,
         ..Options::default()
     }

@@ -26,7 +26,8 @@ pub fn open(settings: &Settings) -> Result<Engines, EngineError> {
 
 /// Opens the engine that hears.
 pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError> {
-    match settings.engines.hearing {
+    match settings.engines.hearing.engine() {
+        EngineChoice::OpenAi => Err(not_yet()),
         EngineChoice::Auto | EngineChoice::Embedded => built_in::hearing(settings),
     }
 }
@@ -37,7 +38,8 @@ pub fn thinking(
     hearing: EngineName,
     speaking: EngineName,
 ) -> Result<Arc<dyn Responder>, EngineError> {
-    match settings.engines.thinking {
+    match settings.engines.thinking.engine() {
+        EngineChoice::OpenAi => Err(not_yet()),
         EngineChoice::Auto | EngineChoice::Embedded => {
             built_in::thinking(settings, hearing, speaking)
         }
@@ -46,7 +48,12 @@ pub fn thinking(
 
 /// Opens the engine that speaks.
 pub fn speaking(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
-    match settings.engines.speaking {
+    match settings.engines.speaking.engine() {
+        EngineChoice::OpenAi => Err(not_yet()),
         EngineChoice::Auto | EngineChoice::Embedded => built_in::speaking(settings),
     }
+}
+
+fn not_yet() -> EngineError {
+    EngineError::Unavailable("OpenAI's engines are not built in yet; use embedded".to_owned())
 }

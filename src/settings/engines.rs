@@ -1,19 +1,29 @@
 //! Who hears, thinks and speaks.
 
+use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::domain::prices::Prices;
+use crate::domain::voice::Voice;
+use crate::settings::endpoint::{Common, Endpoint, Names};
 use crate::settings::source::Source;
 
 /// Who hears, thinks and speaks.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
-    /// Who hears. `HEARING_ENGINE`, default `auto`.
-    pub hearing: EngineChoice,
-    /// Who thinks. `THINKING_ENGINE`, default `auto`.
-    pub thinking: EngineChoice,
-    /// Who speaks. `SPEAKING_ENGINE`, default `auto`.
-    pub speaking: EngineChoice,
+    /// Who hears. `HEARING_ENGINE`, `HEARING_BASE_URL`, `HEARING_API_KEY`, `HEARING_MODEL`.
+    pub hearing: StageSettings,
+    /// Who thinks. `THINKING_ENGINE` and so on.
+    pub thinking: StageSettings,
+    /// Who speaks. `SPEAKING_ENGINE` and so on.
+    pub speaking: StageSettings,
+    /// How a language model answers.
+    pub answers: AnswerSettings,
+    /// Voices that a compatible server has beside OpenAI's. `SPEAKING_VOICES`, by commas.
+    pub speaking_voices: Vec<Voice>,
+    /// What each model costs. `PRICES`: a file; default: what is known of OpenAI's prices.
+    pub prices: Prices,
     /// PocketSphinx's acoustic model, with its language model and dictionary beside it.
     /// `POCKETSPHINX_MODEL`, default: where Debian's `pocketsphinx-en-us` puts it.
     pub pocketsphinx_model: PathBuf,
@@ -22,12 +32,37 @@ pub struct EngineSettings {
     pub hearing_threads: usize,
 }
 
-/// Which engine works in a stage.
+/// How a language model answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerSettings {
+    /// The longest answer, in tokens. `THINKING_MAX_TOKENS`, default 150.
+    pub max_tokens: u32,
+    /// How inventive, where the model takes it. `THINKING_TEMPERATURE`, default 0.7.
+    pub temperature: f32,
+    /// How long a model may reason before it answers. `THINKING_REASONING_EFFORT`, default:
+    /// `none` at OpenAI, and nothing is said of it elsewhere.
+    pub reasoning_effort: Option<String>,
+}
+
+/// Who works in one stage.
+#[derive(Debug, Clone)]
+pub struct StageSettings {
+    /// As it was chosen, default `auto`.
+    pub choice: EngineChoice,
+    /// Where the server is, should there be one.
+    pub endpoint: Endpoint,
+    /// Whether a key is set that was meant for this stage, its own or the common one.
+    pub has_key: bool,
+}
+
+/// Which engine is to work in a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EngineChoice {
-    /// The best that is set up.
+    /// The best that is set up: OpenAI's when a key is set, else the embedded one.
     #[default]
     Auto,
+    /// A server that speaks OpenAI's API.
+    OpenAi,
     /// In this process: no key, no network.
     Embedded,
 }
@@ -38,8 +73,52 @@ impl FromStr for EngineChoice {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "auto" => Ok(Self::Auto),
+            "openai" => Ok(Self::OpenAi),
             "embedded" => Ok(Self::Embedded),
-            other => Err(format!("`{other}` is no engine of this version; use auto or embedded")),
+            other => {
+                Err(format!("`{other}` is no engine of this version; use auto, openai or embedded"))
+            }
+        }
+    }
+}
+
+impl StageSettings {
+    /// Who works: never `Auto`.
+    pub fn engine(&self) -> EngineChoice {
+        match self.choice {
+            EngineChoice::Auto if self.has_key => EngineChoice::OpenAi,
+            EngineChoice::Auto => EngineChoice::Embedded,
+            chosen => chosen,
+        }
+    }
+
+    fn read(source: &mut Source<'_>, common: &Common, engine: &'static str, names: &Names) -> Self {
+        let choice = source.value(engine).unwrap_or_default();
+        let endpoint = common.endpoint(source, names);
+        let has_key = endpoint.key.is_some() || common.has_key();
+        let stage = Self { choice, endpoint, has_key };
+        let endpoint = &stage.endpoint;
+        if stage.engine() == EngineChoice::OpenAi && endpoint.is_openai && endpoint.key.is_none() {
+            source.mistake(
+                engine,
+                format!(
+                    "openai needs a key; set OPENAI_API_KEY or {}, or name a server that needs \
+                     none in {}",
+                    names.key, names.base_url
+                ),
+            );
+        }
+        stage
+    }
+}
+
+impl AnswerSettings {
+    fn read(source: &mut Source<'_>) -> Self {
+        let max_tokens = source.number("THINKING_MAX_TOKENS", 150, 1..=100_000);
+        Self {
+            max_tokens: u32::try_from(max_tokens).unwrap_or(150),
+            temperature: source.fraction("THINKING_TEMPERATURE", 0.7, 0.0..=2.0),
+            reasoning_effort: source.text("THINKING_REASONING_EFFORT"),
         }
     }
 }
@@ -48,14 +127,57 @@ impl EngineSettings {
     pub(super) fn read(source: &mut Source<'_>) -> Self {
         let model = source.text("POCKETSPHINX_MODEL");
         let threads = source.number("HEARING_THREADS", 1, 1..=64);
+        let common = Common::read(source);
         Self {
-            hearing: source.value("HEARING_ENGINE").unwrap_or_default(),
-            thinking: source.value("THINKING_ENGINE").unwrap_or_default(),
-            speaking: source.value("SPEAKING_ENGINE").unwrap_or_default(),
+            hearing: StageSettings::read(source, &common, "HEARING_ENGINE", &HEARING),
+            thinking: StageSettings::read(source, &common, "THINKING_ENGINE", &THINKING),
+            speaking: StageSettings::read(source, &common, "SPEAKING_ENGINE", &SPEAKING),
+            answers: AnswerSettings::read(source),
+            speaking_voices: voices(source),
+            prices: prices(source),
             pocketsphinx_model: model
                 .unwrap_or_else(|| "/usr/share/pocketsphinx/model/en-us".to_owned())
                 .into(),
             hearing_threads: usize::try_from(threads).unwrap_or(1),
+        }
+    }
+}
+
+const HEARING: Names = Names {
+    base_url: "HEARING_BASE_URL",
+    key: "HEARING_API_KEY",
+    model: "HEARING_MODEL",
+    default_model: "gpt-transcribe",
+};
+
+const THINKING: Names = Names {
+    base_url: "THINKING_BASE_URL",
+    key: "THINKING_API_KEY",
+    model: "THINKING_MODEL",
+    default_model: "gpt-6-luna",
+};
+
+const SPEAKING: Names = Names {
+    base_url: "SPEAKING_BASE_URL",
+    key: "SPEAKING_API_KEY",
+    model: "SPEAKING_MODEL",
+    default_model: "gpt-4o-mini-tts",
+};
+
+fn voices(source: &Source<'_>) -> Vec<Voice> {
+    let text = source.text("SPEAKING_VOICES").unwrap_or_default();
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| Voice(name.to_owned())).collect()
+}
+
+fn prices(source: &mut Source<'_>) -> Prices {
+    let Some(path) = source.text("PRICES") else { return Prices::default() };
+    let read = fs::read_to_string(&path).map_err(|error| error.to_string());
+    match read.and_then(|text| Prices::parse(&text).map_err(|error| error.to_string())) {
+        Ok(prices) => prices,
+        Err(error) => {
+            source.mistake("PRICES", format!("{path}: {error}"));
+            Prices::default()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the operator decides. The only room that reads the environment.
 
+mod endpoint;
 mod engines;
 mod limits;
 mod memory;
@@ -15,7 +16,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-pub use crate::settings::engines::{EngineChoice, EngineSettings};
+pub use crate::settings::endpoint::{Account, Endpoint};
+pub use crate::settings::engines::{AnswerSettings, EngineChoice, EngineSettings, StageSettings};
 pub use crate::settings::limits::{Limit, LimitSettings};
 pub use crate::settings::memory::{DatabaseUrl, MemorySettings};
 pub use crate::settings::recordings::{BucketKeys, Keep, RecordingSettings};

@@ -63,6 +63,24 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// A number within bounds, maybe with a fraction.
+    pub fn fraction(
+        &mut self,
+        name: &str,
+        default: f32,
+        bounds: std::ops::RangeInclusive<f32>,
+    ) -> f32 {
+        let Some(text) = self.text(name) else { return default };
+        match text.parse::<f32>() {
+            Ok(number) if bounds.contains(&number) => number,
+            _ => {
+                let (low, high) = bounds.into_inner();
+                self.mistake(name, format!("`{text}` is not a number from {low} to {high}"));
+                default
+            }
+        }
+    }
+
     /// Notes what is wrong with a variable, and how to put it right.
     pub fn mistake(&mut self, name: &str, what: impl Display) {
         self.mistakes.push(format!("{name}: {what}"));

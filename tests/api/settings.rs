@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::os::unix::ffi::OsStringExt;
 
-use repartee::settings::{Access, Limit, Settings, SettingsError};
+use repartee::domain::money::Price;
+use repartee::settings::{Access, EngineChoice, Limit, Settings, SettingsError};
+use secrecy::ExposeSecret;
 
 use crate::program::Program;
 
@@ -41,11 +43,19 @@ fn all_mistakes_are_reported_at_once_each_with_its_name() {
         ("MAX_AUDIO_MB", "-1"),
         ("MAX_TURNS_IN_FLIGHT", "0"),
         ("OWNER_BUDGET_USD", "-1"),
-        ("PERSONA", "/nowhere/persona.toml"),
         ("PUBLIC_URL", "talk.example"),
         ("RECORDINGS_DAYS", "soon"),
         ("RECORDINGS_URL", "ftp://somewhere"),
         ("SECRET_KEY", "changeme-changeme-changeme"),
+        ("OPENAI_API_KEY", "sk-one two"),
+        ("OPENAI_BASE_URL", "ftp://example.com"),
+        ("PERSONA", "/nowhere/persona.toml"),
+        ("PRICES", "/nowhere/prices.toml"),
+        ("SPEAKING_BASE_URL", "https://example.com/v1?key=secret"),
+        ("SPEAKING_ENGINE", "openai"),
+        ("THINKING_BASE_URL", "https://ann:secret@example.com/v1"),
+        ("THINKING_MAX_TOKENS", "0"),
+        ("THINKING_TEMPERATURE", "hot"),
         ("TIMEZONE", "Mars/Olympus"),
         ("TLS_CERT", "cert.pem"),
         ("TRUSTED_PROXIES", "everyone"),
@@ -65,6 +75,95 @@ fn all_mistakes_are_reported_at_once_each_with_its_name() {
             .count();
         assert_eq!(told, 1, "{name}: {error}");
     }
+    assert!(!error.to_string().contains("secret") && !error.to_string().contains("sk-one"));
+}
+
+/// Who works in each stage.
+fn chosen(settings: &[(&str, &str)]) -> [EngineChoice; 3] {
+    let engines = read(settings).unwrap().engines;
+    [engines.hearing, engines.thinking, engines.speaking].map(|stage| stage.engine())
+}
+
+#[test]
+fn a_key_chooses_openai_and_no_key_the_embedded_engines() {
+    use EngineChoice::{Embedded, OpenAi};
+
+    assert_eq!(chosen(&[]), [Embedded; 3]);
+    assert_eq!(chosen(&[("OPENAI_API_KEY", "sk-x")]), [OpenAi; 3]);
+    assert_eq!(chosen(&[("THINKING_API_KEY", "sk-x")]), [Embedded, OpenAi, Embedded]);
+    let both = [("OPENAI_API_KEY", "sk-x"), ("HEARING_ENGINE", "embedded")];
+    assert_eq!(chosen(&both), [Embedded, OpenAi, OpenAi]);
+    let local = [("THINKING_ENGINE", "openai"), ("THINKING_BASE_URL", "http://localhost:1/v1")];
+    assert_eq!(chosen(&local), [Embedded, OpenAi, Embedded]);
+}
+
+#[test]
+fn openai_without_a_key_is_told_what_to_set() {
+    let error = read(&[("HEARING_ENGINE", "openai")]).unwrap_err().to_string();
+
+    for name in ["HEARING_ENGINE:", "OPENAI_API_KEY", "HEARING_API_KEY", "HEARING_BASE_URL"] {
+        assert!(error.contains(name), "{error}");
+    }
+}
+
+#[test]
+fn a_stage_has_a_server_a_key_and_a_model_of_its_own() {
+    let settings = read(&[
+        ("OPENAI_API_KEY", "sk-common"),
+        ("OPENAI_ORG_ID", "org-1"),
+        ("THINKING_BASE_URL", "http://localhost:11434/v1//"),
+        ("SPEAKING_BASE_URL", "https://speech.example.com/v1"),
+        ("SPEAKING_API_KEY", "sk-own"),
+        ("SPEAKING_MODEL", "kokoro"),
+    ]);
+    let engines = settings.unwrap().engines;
+
+    let hearing = &engines.hearing.endpoint;
+    assert_eq!(hearing.url("models"), "https://api.openai.com/v1/models");
+    assert_eq!((&*hearing.model, hearing.is_openai), ("gpt-transcribe", true));
+    assert_eq!(hearing.account.organization.as_deref(), Some("org-1"));
+    let thinking = &engines.thinking.endpoint;
+    assert_eq!(thinking.url("chat/completions"), "http://localhost:11434/v1/chat/completions");
+    assert_eq!((&*thinking.model, thinking.is_openai), ("gpt-6-luna", false));
+    let speaking = &engines.speaking.endpoint;
+    assert_eq!((&*speaking.model, speaking.is_openai), ("kokoro", false));
+    assert_eq!(speaking.key.as_ref().unwrap().expose_secret(), "sk-own");
+    assert_eq!(speaking.account.organization, None);
+}
+
+#[test]
+fn the_common_key_is_not_shown_to_strangers() {
+    let key = |url: &str| {
+        let settings = [("OPENAI_API_KEY", "sk-common"), ("HEARING_BASE_URL", url)];
+        let endpoint = read(&settings).unwrap().engines.hearing.endpoint;
+        (endpoint.key.is_some(), endpoint.key_variable)
+    };
+
+    for trusted in ["https://eu.api.openai.com/v1", "http://localhost:1/v1", "http://[::1]:1/v1"] {
+        assert_eq!(key(trusted), (true, "OPENAI_API_KEY"), "{trusted}");
+    }
+    for stranger in ["https://example.com/v1", "http://api.openai.com/v1", "http://10.0.0.1/v1"] {
+        assert_eq!(key(stranger), (false, "HEARING_API_KEY"), "{stranger}");
+    }
+}
+
+#[test]
+fn a_key_never_shows() {
+    let settings = [("OPENAI_API_KEY", "sk-hush"), ("SPEAKING_API_KEY", "sk-hush-too")];
+
+    assert!(!format!("{:?}", read(&settings).unwrap()).contains("sk-hush"));
+}
+
+#[test]
+fn a_file_of_prices_adds_to_those_built_in() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, "[models.kokoro]\nfree = true\n").unwrap();
+    let path = file.path().to_string_lossy().into_owned();
+
+    let prices = read(&[("PRICES", &path)]).unwrap().engines.prices;
+
+    assert_eq!(prices.of("kokoro", false), Price::Free);
+    assert!(matches!(prices.of("gpt-transcribe", true), Price::PerMinute(_)));
 }
 
 #[test]
