@@ -20,6 +20,11 @@ pub fn thinking(
     Err(absent())
 }
 
+/// There is nobody to stand in for a voice that is gone.
+pub fn standing_in(_: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
+    Err(absent())
+}
+
 /// There is nobody to speak.
 pub fn speaking(_: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
     Err(absent())
@@ -27,8 +32,8 @@ pub fn speaking(_: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
 
 fn absent() -> EngineError {
     EngineError::Unavailable(
-        "this program was built without its embedded engines, and no other is part of this \
-         version; build it again without --no-default-features"
+        "this program was built without its embedded engines; set OPENAI_API_KEY, or build it \
+         again without --no-default-features"
             .to_owned(),
     )
 }

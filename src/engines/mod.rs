@@ -4,17 +4,26 @@
 mod absent;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+pub mod fallback;
+mod openai;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
+
+use chrono::Utc;
 
 #[cfg(not(feature = "embedded"))]
 use crate::engines::absent as built_in;
 #[cfg(feature = "embedded")]
 use crate::engines::embedded as built_in;
+use crate::engines::fallback::Fallback;
+use crate::engines::openai::models;
+pub use crate::engines::openai::models::Retirement;
 use crate::pipeline::Engines;
 use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
-use crate::pipeline::error::EngineError;
-use crate::settings::{EngineChoice, Settings};
+use crate::pipeline::error::{EngineError, Stage};
+use crate::settings::{Endpoint, EngineChoice, Settings, StageSettings};
 
 /// Opens an engine for every stage. They load while the caller goes on.
 pub fn open(settings: &Settings) -> Result<Engines, EngineError> {
@@ -27,7 +36,7 @@ pub fn open(settings: &Settings) -> Result<Engines, EngineError> {
 /// Opens the engine that hears.
 pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError> {
     match settings.engines.hearing.engine() {
-        EngineChoice::OpenAi => Err(not_yet()),
+        EngineChoice::OpenAi => openai::hearing(settings),
         EngineChoice::Auto | EngineChoice::Embedded => built_in::hearing(settings),
     }
 }
@@ -39,21 +48,56 @@ pub fn thinking(
     speaking: EngineName,
 ) -> Result<Arc<dyn Responder>, EngineError> {
     match settings.engines.thinking.engine() {
-        EngineChoice::OpenAi => Err(not_yet()),
+        EngineChoice::OpenAi => openai::thinking(settings),
         EngineChoice::Auto | EngineChoice::Embedded => {
             built_in::thinking(settings, hearing, speaking)
         }
     }
 }
 
-/// Opens the engine that speaks.
+/// Opens the engine that speaks. Should a server's model be gone, the embedded voice stands in
+/// for it, where there is one.
 pub fn speaking(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
     match settings.engines.speaking.engine() {
-        EngineChoice::OpenAi => Err(not_yet()),
+        EngineChoice::OpenAi => {
+            let first = openai::speaking(settings)?;
+            match built_in::standing_in(settings) {
+                Ok(second) => Ok(Arc::new(Fallback::new(first, second))),
+                Err(_) => Ok(first),
+            }
+        }
         EngineChoice::Auto | EngineChoice::Embedded => built_in::speaking(settings),
     }
 }
 
-fn not_yet() -> EngineError {
-    EngineError::Unavailable("OpenAI's engines are not built in yet; use embedded".to_owned())
+/// The models that servers are asked for and that will be or are gone, as those servers tell.
+/// Each is asked once. A server that lists no models tells nothing.
+pub async fn retirements(settings: &Settings) -> Result<Vec<Retirement>, EngineError> {
+    let mut lists = BTreeMap::new();
+    let mut retirements = Vec::new();
+    for (stage, endpoint) in servers(settings) {
+        let list = match lists.entry(&endpoint.base_url) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(models::listed(endpoint).await?),
+        };
+        let Some(list) = list else { continue };
+        let today = Utc::now().date_naive();
+        retirements.extend(models::outlook(list, stage, &endpoint.model, today));
+    }
+    Ok(retirements)
+}
+
+/// The stages that a server works in, and where it is.
+pub fn servers(settings: &Settings) -> impl Iterator<Item = (Stage, &Endpoint)> {
+    let engines = &settings.engines;
+    let stages = [
+        (Stage::Hearing, &engines.hearing),
+        (Stage::Thinking, &engines.thinking),
+        (Stage::Speaking, &engines.speaking),
+    ];
+    let asked = |stage: &StageSettings| stage.engine() == EngineChoice::OpenAi;
+    stages
+        .into_iter()
+        .filter(move |(_, stage)| asked(stage))
+        .map(|(name, stage)| (name, &stage.endpoint))
 }

@@ -54,6 +54,14 @@ pub fn thinking(
     Ok(repertoire)
 }
 
+/// Speaking by flite for another engine, whatever voice that one was to speak with.
+pub fn standing_in(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
+    match speaking(settings) {
+        Err(EngineError::Refused(_)) => Ok(Arc::new(Flite::start(SpeakingOptions::default())?)),
+        opened => opened,
+    }
+}
+
 /// Speaking by flite.
 pub fn speaking(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
     let options =

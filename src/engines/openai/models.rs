@@ -1,0 +1,146 @@
+//! The models that servers have, and how long they will have them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use crate::engines::openai::PATIENCE;
+use crate::engines::openai::answer::unreadable;
+use crate::engines::openai::request::Request;
+use crate::engines::openai::server::Server;
+use crate::pipeline::error::{EngineError, Stage};
+use crate::settings::Endpoint;
+
+/// A configured model that is on its way out, or not to be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retirement {
+    /// What it is for.
+    pub stage: Stage,
+    /// Its name.
+    pub model: String,
+    /// From when on it is gone; none: the server does not list it at all.
+    pub shutdown_date: Option<NaiveDate>,
+    /// How many days are left until then; none are left of a model that is gone.
+    pub days_left: Option<i64>,
+}
+
+impl Retirement {
+    /// Whether it does not work any more, as far as the server says.
+    pub fn is_over(&self) -> bool {
+        self.days_left.is_none_or(|days| days <= 0)
+    }
+}
+
+impl fmt::Display for Retirement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stage, model, .. } = self;
+        let (stage, variable) = (stage.name(), stage.name().to_uppercase());
+        match (self.shutdown_date, self.days_left) {
+            (Some(date), Some(days)) if days > 0 => write!(
+                formatter,
+                "{model} ({stage}) is shut down on {date}, in {days} days; name another in \
+                 {variable}_MODEL by then"
+            ),
+            (Some(date), _) => write!(
+                formatter,
+                "{model} ({stage}) was shut down on {date}; name another in {variable}_MODEL"
+            ),
+            (None, _) => write!(
+                formatter,
+                "{model} ({stage}) is not among the server's models; look at {variable}_MODEL"
+            ),
+        }
+    }
+}
+
+/// Models by name, each with the date of its end if that is known.
+pub(in crate::engines) type Models = BTreeMap<String, Option<NaiveDate>>;
+
+/// The models that a server lists; none if it has no list.
+pub(in crate::engines) async fn listed(endpoint: &Endpoint) -> Result<Option<Models>, EngineError> {
+    let server = Server::new(endpoint.clone(), PATIENCE)?;
+    let answer = match server.ask(&Request::get("models")).await {
+        Ok(answer) => answer,
+        Err(trouble) if trouble.is_missing() => return Ok(None),
+        Err(trouble) => return Err(trouble.into()),
+    };
+    let reply: Value = answer.json().await?;
+    let list = reply["data"].as_array().or_else(|| reply.as_array());
+    let list = list.ok_or_else(|| unreadable("it is no list of models"))?;
+    let model = |model: &Value| {
+        let id = model["id"].as_str().or_else(|| model.as_str())?;
+        Some((id.to_owned(), date(&model["shutdown_date"])))
+    };
+    Ok(Some(list.iter().filter_map(model).collect()))
+}
+
+/// What a list says of a model; nothing if it is there to stay.
+pub(in crate::engines) fn outlook(
+    list: &Models,
+    stage: Stage,
+    model: &str,
+    today: NaiveDate,
+) -> Option<Retirement> {
+    let model = model.to_owned();
+    match list.get(&model) {
+        Some(None) => None,
+        Some(Some(date)) => {
+            let days_left = Some((*date - today).num_days());
+            Some(Retirement { stage, model, shutdown_date: Some(*date), days_left })
+        }
+        None => Some(Retirement { stage, model, shutdown_date: None, days_left: None }),
+    }
+}
+
+/// A day, with or without its time, or in seconds since 1970.
+fn date(value: &Value) -> Option<NaiveDate> {
+    match value {
+        Value::String(text) => text.get(..10)?.parse().ok(),
+        Value::Number(seconds) => {
+            Some(DateTime::<Utc>::from_timestamp(seconds.as_i64()?, 0)?.date_naive())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_date_is_read_however_it_is_written() {
+        let expected = Some(day("2027-01-06"));
+        assert_eq!(date(&json!("2027-01-06")), expected);
+        assert_eq!(date(&json!("2027-01-06T00:00:00Z")), expected);
+        assert_eq!(date(&json!(1_799_193_600)), expected);
+        for none in [json!(null), json!("soon"), json!("someday in spring"), json!(true)] {
+            assert_eq!(date(&none), None);
+        }
+    }
+
+    #[test]
+    fn a_model_is_told_of_by_its_days() {
+        let list = BTreeMap::from([
+            ("old".to_owned(), Some(day("2026-12-11"))),
+            ("gone".to_owned(), Some(day("2026-11-21"))),
+            ("young".to_owned(), None),
+        ]);
+        let tell = |model: &str| outlook(&list, Stage::Speaking, model, day("2026-11-21"));
+
+        assert_eq!(tell("young"), None);
+        let old = tell("old").unwrap();
+        assert_eq!((old.days_left, old.is_over()), (Some(20), false));
+        assert!(old.to_string().contains("2026-12-11, in 20 days"), "{old}");
+        assert!(tell("gone").unwrap().is_over());
+        let missing = tell("missing").unwrap();
+        assert!(missing.is_over() && missing.to_string().contains("SPEAKING_MODEL"));
+    }
+}

@@ -1,0 +1,194 @@
+//! Asks a server for a stage: again if that may help, not at all while it is down.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use reqwest::{Client, Response};
+use tokio::time::{sleep, timeout};
+
+use crate::engines::openai::answer::Answer;
+use crate::engines::openai::breaker::Breaker;
+use crate::engines::openai::client::client;
+use crate::engines::openai::complaint::Complaint;
+use crate::engines::openai::request::Request;
+use crate::engines::openai::retries::{Budget, LONGEST_WAIT, MOST_RETRIES, asked_wait, jitter};
+use crate::pipeline::error::EngineError;
+use crate::settings::Endpoint;
+
+/// The longest complaint that is read, and for how long.
+const LONGEST_COMPLAINT: usize = 64 * 1024;
+const COMPLAINING: Duration = Duration::from_secs(3);
+
+/// A server as one stage asks it.
+pub(super) struct Server {
+    client: Client,
+    endpoint: Endpoint,
+    /// How long nothing may come before it has failed.
+    patience: Duration,
+    breaker: Breaker,
+    budget: Budget,
+}
+
+/// Why there is no answer.
+pub(super) struct Trouble {
+    error: EngineError,
+    complaint: Option<Complaint>,
+    /// Whether it counts as a failure of the server.
+    failure: bool,
+    /// How long to wait for another try at the least; none if there is no use in one.
+    wait: Option<Duration>,
+}
+
+impl Server {
+    pub(super) fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, EngineError> {
+        let (breaker, budget) = (Breaker::default(), Budget::new());
+        Ok(Self { client: client()?, endpoint, patience, breaker, budget })
+    }
+
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Asks, and waits for the first bytes of the answer. Until they are there it may be asked
+    /// again. Dropping the future takes the question back.
+    pub(super) async fn ask(&self, request: &Request) -> Result<Answer, Trouble> {
+        self.budget.earn();
+        let mut attempt = 0;
+        loop {
+            let trouble = match self.attempt(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(trouble) => trouble,
+            };
+            let Some(wait) = self.next_try(&trouble, attempt) else { return Err(trouble) };
+            sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// In how long to try again, if that may help and is not too much to ask.
+    fn next_try(&self, trouble: &Trouble, attempt: u32) -> Option<Duration> {
+        let wait = trouble.wait? + jitter(attempt);
+        let worth_it = attempt < MOST_RETRIES && wait <= LONGEST_WAIT;
+        (worth_it && self.budget.spend()).then_some(wait)
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Answer, Trouble> {
+        let entered = self.breaker.enter(Instant::now());
+        let pass = entered.map_err(|retry_after| EngineError::Down { retry_after })?;
+        let answered = self.exchange(request).await;
+        match &answered {
+            Err(trouble) if trouble.failure => pass.failed(Instant::now()),
+            _ => pass.worked(),
+        }
+        answered
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Answer, Trouble> {
+        let sent = request.build(&self.client, &self.endpoint)?.send();
+        let response = match timeout(self.patience, sent).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(self.unreached(&error)),
+            Err(_) => return Err(Trouble::silence()),
+        };
+        if !response.status().is_success() {
+            return Err(self.complaint(response).await);
+        }
+        Answer::begin(response, self.patience).await.map_err(|error| match error {
+            EngineError::Timeout => Trouble::silence(),
+            // Nothing of it has come, so nothing would come twice.
+            error => Trouble::failure(error, Some(Duration::ZERO)),
+        })
+    }
+
+    async fn complaint(&self, response: Response) -> Trouble {
+        let (status, wait) = (response.status(), asked_wait(response.headers(), Utc::now()));
+        let reading = async {
+            let answer = Answer::begin(response, COMPLAINING).await?;
+            answer.whole(LONGEST_COMPLAINT).await
+        };
+        let read = timeout(COMPLAINING, reading).await;
+        let body = read.ok().and_then(Result::ok).unwrap_or_default();
+        let complaint = Complaint::new(status, wait, &body);
+        Trouble {
+            error: complaint.meaning(&self.endpoint),
+            failure: complaint.is_failure(),
+            wait: complaint.wait(),
+            complaint: Some(complaint),
+        }
+    }
+
+    /// What it means that no answer came. The error's own text is not shown: it holds the address.
+    fn unreached(&self, error: &reqwest::Error) -> Trouble {
+        let host = self.endpoint.host();
+        let unavailable = |text: String| EngineError::Unavailable(text);
+        if error.is_dns() {
+            let text = format!("there is no {host}, or no network; look at the base URL");
+            return Trouble::failure(unavailable(text), None);
+        }
+        if error.is_timeout() {
+            let text = format!("{host} cannot be reached in time; look at the network");
+            return Trouble::failure(unavailable(text), None);
+        }
+        if is_about_certificates(error) {
+            let text = format!(
+                "{host} cannot prove who it is, so no key is shown to it; look at its certificate \
+                 and at this computer's (package ca-certificates)"
+            );
+            return Trouble::failure(unavailable(text), None);
+        }
+        let text = if error.is_connect() {
+            format!("nobody answers at {host}; is the server running, and is the base URL right?")
+        } else {
+            format!("{host} closed the connection without an answer; try again")
+        };
+        Trouble::failure(unavailable(text), Some(Duration::ZERO))
+    }
+}
+
+/// Whether a secure connection failed, and not the way to the server.
+fn is_about_certificates(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+impl Trouble {
+    fn failure(error: EngineError, wait: Option<Duration>) -> Self {
+        Self { error, complaint: None, failure: true, wait }
+    }
+
+    /// The listener has waited long enough, and the work may have been paid for.
+    fn silence() -> Self {
+        Self::failure(EngineError::Timeout, None)
+    }
+
+    /// Whether the server has no such resource.
+    pub(super) fn is_missing(&self) -> bool {
+        self.complaint.as_ref().is_some_and(Complaint::is_missing)
+    }
+
+    /// Whether the server does not know this parameter, or not with this value.
+    pub(super) fn is_about(&self, parameter: &str) -> bool {
+        self.complaint.as_ref().is_some_and(|complaint| complaint.is_about(parameter))
+    }
+}
+
+impl From<EngineError> for Trouble {
+    /// One that another try does not help.
+    fn from(error: EngineError) -> Self {
+        Self { error, complaint: None, failure: false, wait: None }
+    }
+}
+
+impl From<Trouble> for EngineError {
+    fn from(trouble: Trouble) -> Self {
+        trouble.error
+    }
+}
