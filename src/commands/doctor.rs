@@ -21,7 +21,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::voice::{COMMON_VOICES, Voice};
 use crate::domain::word_errors::word_error_rate;
-use crate::engines;
+use crate::engines::{self, Retirement};
 use crate::pipeline::engine::{EngineName, Hint, ReplyPart, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::EngineError;
 use crate::pipeline::event::{Input, TurnEvent};
@@ -52,6 +52,8 @@ pub struct Doctor {
 struct Finding {
     what: &'static str,
     ok: bool,
+    /// It works, and will not for ever.
+    warning: bool,
     detail: String,
     took_ms: u64,
 }
@@ -62,6 +64,7 @@ impl Doctor {
         examine(&mut findings, "settings", async { Ok(configured(&settings)) }).await;
         examine(&mut findings, "data folder", async { data_folder(&settings.data_dir) }).await;
         examine(&mut findings, "database", database(&settings)).await;
+        examine_models(&mut findings, &settings).await;
         examine_engines(&mut findings, &settings).await;
         let well = findings.iter().all(|finding| finding.ok);
         if self.json {
@@ -75,6 +78,48 @@ impl Doctor {
 
 type Examined = Result<String, String>;
 type Opened<E> = Result<Arc<E>, EngineError>;
+
+/// Whether servers take the key and have the models that they will be asked for, and until when.
+async fn examine_models(findings: &mut Vec<Finding>, settings: &Settings) {
+    if engines::servers(settings).next().is_none() {
+        return;
+    }
+    let mut later = Vec::new();
+    let examination = async {
+        let retirements =
+            engines::retirements(settings).await.map_err(|error| error.to_string())?;
+        let (gone, soon) = retirements.into_iter().partition(|model| is_gone(settings, model));
+        later = soon;
+        models(settings, gone)
+    };
+    examine(findings, "models", examination).await;
+    findings.extend(later.into_iter().map(|retirement| Finding {
+        what: "models",
+        ok: true,
+        warning: true,
+        detail: retirement.to_string(),
+        took_ms: 0,
+    }));
+}
+
+/// A compatible server may have more than it lists; OpenAI has not.
+fn is_gone(settings: &Settings, retirement: &Retirement) -> bool {
+    let mut servers = engines::servers(settings);
+    let at_openai =
+        servers.any(|(stage, endpoint)| stage == retirement.stage && endpoint.is_openai);
+    retirement.is_over() || retirement.is_unlisted() && at_openai
+}
+
+fn models(settings: &Settings, gone: Vec<Retirement>) -> Examined {
+    if !gone.is_empty() {
+        let gone: Vec<_> = gone.iter().map(Retirement::to_string).collect();
+        return Err(gone.join("; "));
+    }
+    let asked = engines::servers(settings);
+    let asked: Vec<_> =
+        asked.map(|(_, server)| format!("{} at {}", server.model, server.host())).collect();
+    Ok(asked.join(", "))
+}
 
 /// Each engine alone, whatever is wrong with the others; then those that work, together.
 async fn examine_engines(findings: &mut Vec<Finding>, settings: &Settings) {
@@ -122,7 +167,7 @@ async fn examine(
     spinner.finish_and_clear();
     let ok = found.is_ok();
     let detail = found.unwrap_or_else(|problem| problem);
-    findings.push(Finding { what, ok, detail, took_ms });
+    findings.push(Finding { what, ok, warning: false, detail, took_ms });
     ok
 }
 
@@ -267,7 +312,11 @@ async fn whole_turn(settings: &Settings, engines: Engines) -> Examined {
 
 fn print(findings: &[Finding]) -> Result<(), Failure> {
     for finding in findings {
-        let mark = if finding.ok { "ok  " } else { "FAIL" };
+        let mark = match finding {
+            Finding { ok: false, .. } => "FAIL",
+            Finding { warning: true, .. } => "warn",
+            _ => "ok  ",
+        };
         terminal::tell(format!("{mark} {:<24} {}", finding.what, finding.detail))?;
     }
     let failed = findings.iter().filter(|finding| !finding.ok).count();

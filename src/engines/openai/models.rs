@@ -27,9 +27,14 @@ pub struct Retirement {
 }
 
 impl Retirement {
-    /// Whether it does not work any more, as far as the server says.
+    /// Whether its day has passed.
     pub fn is_over(&self) -> bool {
-        self.days_left.is_none_or(|days| days <= 0)
+        self.days_left.is_some_and(|days| days <= 0)
+    }
+
+    /// Whether the server does not list it, though it may have it.
+    pub fn is_unlisted(&self) -> bool {
+        self.shutdown_date.is_none()
     }
 }
 
@@ -141,6 +146,6 @@ mod tests {
         assert!(old.to_string().contains("2026-12-11, in 20 days"), "{old}");
         assert!(tell("gone").unwrap().is_over());
         let missing = tell("missing").unwrap();
-        assert!(missing.is_over() && missing.to_string().contains("SPEAKING_MODEL"));
+        assert!(missing.is_unlisted() && missing.to_string().contains("SPEAKING_MODEL"));
     }
 }
