@@ -2,9 +2,16 @@
 
 use std::fs;
 
+use repartee_provider::{At, Fault, Kind, Model, Provider, Stage};
 use serde_json::Value;
 
 use crate::program::Program;
+
+/// A program whose engines are all at this provider.
+fn at(provider: &Provider) -> Program {
+    let base_url = provider.base_url();
+    Program::new().set("OPENAI_API_KEY", "sk-hush").set("OPENAI_BASE_URL", &base_url)
+}
 
 fn detail<'a>(findings: &'a Value, what: &str) -> &'a str {
     let findings = findings.as_array().unwrap();
@@ -98,4 +105,62 @@ fn the_whole_turn_must_fit_into_the_time_that_is_allowed() {
     assert_eq!(run.code, 1, "{}", run.out);
     assert!(run.out.contains("ok   speaking"), "{}", run.out);
     assert!(run.out.contains("FAIL a whole turn"), "{}", run.out);
+}
+
+#[test]
+fn engines_at_a_server_are_tried_for_real_and_told_when_they_retire() {
+    let provider = Provider::in_own_thread().unwrap();
+    let mut behaviour = provider.behaviour();
+    behaviour.models = ["gpt-transcribe", "gpt-6-luna"].map(Model::named).into();
+    behaviour.models.push(Model::named("gpt-4o-mini-tts").until("9999-01-06"));
+    provider.set(behaviour);
+    let program = at(&provider);
+
+    let out = program.succeed(&["doctor"]);
+
+    assert!(out.contains("warn models") && out.contains("9999-01-06"), "{out}");
+    assert!(out.contains("ok   models") && out.contains("gpt-6-luna at 127.0.0.1"), "{out}");
+    assert!(out.contains("ok   hearing") && out.contains("openai/gpt-transcribe"), "{out}");
+    assert!(out.contains("ok   spoken and heard again"), "{out}");
+    assert!(out.contains("ok   a whole turn"), "{out}");
+    let findings = program.succeed_json(&["doctor", "--json"]);
+    let warnings = findings.as_array().unwrap().iter().filter(|finding| finding["warning"] == true);
+    assert_eq!(warnings.count(), 1);
+}
+
+#[test]
+fn a_model_that_was_shut_down_is_a_failure() {
+    let provider = Provider::in_own_thread().unwrap();
+    let mut behaviour = provider.behaviour();
+    behaviour.models = vec![Model::named("gpt-6-luna").until("2020-01-01")];
+    provider.set(behaviour);
+
+    let run = at(&provider).run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL models") && run.out.contains("2020-01-01"), "{}", run.out);
+}
+
+#[test]
+fn a_key_that_is_refused_is_told_with_its_variable_and_not_shown() {
+    let provider = Provider::in_own_thread().unwrap();
+    let mut behaviour = provider.behaviour();
+    behaviour.required_key = Some("sk-right".into());
+    provider.set(behaviour);
+
+    let run = at(&provider).run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL models") && run.out.contains("OPENAI_API_KEY"), "{}", run.out);
+    assert!(!run.out.contains("sk-hush") && !run.err.contains("sk-hush"));
+}
+
+#[test]
+fn a_voice_that_is_gone_is_told_by_who_speaks_instead() {
+    let provider = Provider::in_own_thread().unwrap();
+    provider.fault(Fault::always(Stage::Speaking, At::BeforeFirstByte, Kind::model_gone()));
+
+    let run = at(&provider).run(&["doctor"]);
+
+    assert!(run.out.contains("embedded/flite-slt"), "{}", run.out);
 }

@@ -1,8 +1,9 @@
 //! Engines, asked as the pipeline asks them.
-#![cfg_attr(feature = "embedded", expect(clippy::unwrap_used, reason = "tests"))]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 #[cfg(feature = "embedded")]
 mod hearing;
+mod openai;
 #[cfg(feature = "embedded")]
 mod packing;
 #[cfg(feature = "embedded")]

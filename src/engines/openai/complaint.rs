@@ -76,6 +76,17 @@ impl Complaint {
         odd && if named.is_empty() { self.words.contains(wanted) } else { named == wanted }
     }
 
+    /// Whether it is about what is asked at all, and not only about a value that does not fit.
+    pub(super) fn is_lasting(&self) -> bool {
+        let words = ["unsupported", "unknown", "unrecognized", "unexpected", "extra"];
+        words.iter().any(|word| {
+            self.code == format!("{word}_parameter")
+                || self.words.contains(&format!("{word} param"))
+                || self.words.contains(&format!("{word} field"))
+                || self.words.contains(&format!("{word} request argument"))
+        })
+    }
+
     /// The error by its meaning, with what to do.
     pub(super) fn meaning(&self, endpoint: &Endpoint) -> EngineError {
         if self.is_about_money() {
@@ -262,6 +273,10 @@ mod tests {
         assert!(about(named, "reasoning_effort") && !about(named, "temperature"));
         let told = r#"{"detail":[{"loc":["body","stream_options"],"msg":"extra"}]}"#;
         assert!(about(told, "stream_options") && !about(told, "temperature"));
+        let lasting = |body: &str| Complaint::new(status, None, body.as_bytes()).is_lasting();
+        assert!(lasting(r#"{"error":{"code":"unsupported_parameter","param":"language"}}"#));
+        assert!(lasting(r#"{"error":{"message":"Unknown parameter: 'language'."}}"#));
+        assert!(!lasting(r#"{"error":{"message":"Invalid language 'tlh'.","param":"language"}}"#));
         let list = r#"{"error":{"param":"keywords"}}"#;
         assert!(about(list, "keywords[]"));
     }

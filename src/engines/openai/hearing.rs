@@ -73,8 +73,9 @@ impl Transcriber for Hearing {
 
     async fn transcribe(&self, clip: &Clip, hint: &Hint) -> Result<Transcript, EngineError> {
         let container = clip.container();
+        let mut hint = hint.clone();
         loop {
-            let (fields, offered) = self.fields(hint);
+            let (fields, offered) = self.fields(&hint);
             let upload = Upload {
                 file: clip.bytes().clone(),
                 file_name: format!("audio.{}", container.extension()),
@@ -84,6 +85,10 @@ impl Transcriber for Hearing {
             let request = Request::upload("audio/transcriptions", upload);
             match self.server.ask(&request).await {
                 Ok(answer) => return heard(&answer.json().await?),
+                // It does not know this language; the next speaker's it may know.
+                Err(trouble) if hint.language.is_some() && trouble.is_about_value("language") => {
+                    hint.language = None;
+                }
                 Err(trouble) if self.manners.learn(&trouble, &offered) => {}
                 Err(trouble) => return Err(trouble.into()),
             }

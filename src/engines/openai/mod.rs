@@ -28,10 +28,10 @@ use crate::settings::{Endpoint, Settings};
 
 /// What every engine of this kind calls itself, whoever runs the server.
 const ENGINE: &str = "openai";
-/// How long a server may be silent.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a server may be silent. Less than a turn allows it, so that it is known who was.
+const PATIENCE: Duration = Duration::from_secs(12);
 /// How long it may be silent while it does all its work before the first byte of an answer.
-const LONG_PATIENCE: Duration = Duration::from_secs(30);
+const LONG_PATIENCE: Duration = Duration::from_secs(25);
 
 /// Hearing by a server.
 pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError> {

@@ -1,6 +1,7 @@
 //! Asks a server for a stage: again if that may help, not at all while it is down.
 
 use std::error::Error;
+use std::io;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
@@ -130,12 +131,22 @@ impl Server {
             let text = format!("{host} cannot be reached in time; look at the network");
             return Trouble::failure(unavailable(text), None);
         }
-        if is_about_certificates(error) {
-            let text = format!(
-                "{host} cannot prove who it is, so no key is shown to it; look at its certificate \
-                 and at this computer's (package ca-certificates)"
-            );
-            return Trouble::failure(unavailable(text), None);
+        match insecure(error) {
+            Some(rustls::Error::InvalidCertificate(_)) => {
+                let text = format!(
+                    "{host} cannot prove who it is, so no key is shown to it; look at its \
+                     certificate and at this computer's (package ca-certificates)"
+                );
+                return Trouble::failure(unavailable(text), None);
+            }
+            Some(_) => {
+                let text = format!(
+                    "no secure connection can be made to {host}, so no key is shown to it; does \
+                     its base URL begin with http:// perhaps?"
+                );
+                return Trouble::failure(unavailable(text), None);
+            }
+            None => {}
         }
         let text = if error.is_connect() {
             format!("nobody answers at {host}; is the server running, and is the base URL right?")
@@ -146,17 +157,20 @@ impl Server {
     }
 }
 
-/// Whether a secure connection failed, and not the way to the server.
-fn is_about_certificates(error: &reqwest::Error) -> bool {
+/// Why there is no secure connection, if that is what failed.
+fn insecure(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut cause = error.source();
     while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return true;
+        if let Some(error) = error.downcast_ref() {
+            return Some(error);
         }
-        cause = error.source();
+        cause = match error.downcast_ref::<io::Error>() {
+            // What an I/O error is made of is not what it calls its source.
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
     }
-    false
+    None
 }
 
 impl Trouble {
@@ -177,6 +191,12 @@ impl Trouble {
     /// Whether the server does not know this parameter, or not with this value.
     pub(super) fn is_about(&self, parameter: &str) -> bool {
         self.complaint.as_ref().is_some_and(|complaint| complaint.is_about(parameter))
+    }
+
+    /// Whether the server only has something against this value of it.
+    pub(super) fn is_about_value(&self, parameter: &str) -> bool {
+        let lasting = self.complaint.as_ref().is_some_and(Complaint::is_lasting);
+        self.is_about(parameter) && !lasting
     }
 }
 
