@@ -168,14 +168,6 @@ impl TurnError {
             _ => None,
         }
     }
-
-    /// When another try is worth it, where that is known.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Engine { source, .. } => source.retry_after(),
-            _ => None,
-        }
-    }
 }
 
 fn audio_code(error: &AudioError) -> &'static str {

@@ -85,6 +85,11 @@ impl Keeping {
         Self { phrases, phrase, sounds: Vec::new(), bytes: 0 }
     }
 
+    /// Whether it is this engine's.
+    pub(super) fn is_of(&self, engine: &EngineName) -> bool {
+        self.phrase.engine == *engine
+    }
+
     pub(super) fn push(&mut self, sound: &Sound) {
         self.bytes += sound.bytes();
         if self.bytes <= HEAVIEST_BYTES {

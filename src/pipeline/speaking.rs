@@ -167,13 +167,15 @@ impl Speaking {
     fn end_sentence(&mut self) -> Option<Said> {
         let working = self.working.pop_front()?;
         let end_ms = self.tape.given_ms();
+        let speaker = &self.mouth.synthesizer;
         if let Some(bill) = working.bill {
             let milliseconds = end_ms.saturating_sub(working.begins_ms);
             self.paid.milliseconds += milliseconds;
             self.paid.characters += bill.characters;
-            bill.settle(milliseconds);
+            bill.settle(speaker.price(), milliseconds);
         }
-        if let Some(keeping) = working.keeping {
+        // Another voice may have stood in for the one that was asked; then it is not kept as its.
+        if let Some(keeping) = working.keeping.filter(|keeping| keeping.is_of(&speaker.name())) {
             keeping.finish();
         }
         if let Some(next) = self.working.front_mut() {
@@ -334,19 +336,19 @@ impl Working {
 /// What a sentence will cost.
 struct Bill {
     call: Call,
-    price: Price,
     characters: u64,
 }
 
 impl Bill {
     fn open(tab: &Tab, price: Price, characters: u64) -> Result<Self, TurnError> {
         let call = tab.call(estimate::speaking(price, characters))?;
-        Ok(Self { call, price, characters })
+        Ok(Self { call, characters })
     }
 
-    fn settle(self, milliseconds: u64) {
+    /// The sentence was spoken, at this price.
+    fn settle(self, price: Price, milliseconds: u64) {
         let paid = Paid { characters: self.characters, milliseconds };
-        self.call.settle(self.price.cost(paid.work()));
+        self.call.settle(price.cost(paid.work()));
     }
 }
 
