@@ -42,6 +42,7 @@ use crate::domain::owner::Owner;
 use crate::domain::turn::{TurnId, TurnStatus};
 use crate::domain::voice::Voice;
 use crate::pipeline::Pipeline;
+use crate::store::recordings::Recordings;
 use crate::store::{IdempotencyNote, Interruption, Store, Turn};
 
 /// How long whoever ends a turn waits for its end.
@@ -105,6 +106,11 @@ impl Conversations {
     /// Who speaks, unless a turn asks for another.
     pub fn voice(&self) -> &Voice {
         &self.inner.options.voice
+    }
+
+    /// Where recordings are kept.
+    pub fn recordings(&self) -> Option<&Recordings> {
+        self.inner.options.keeping.as_ref().map(|keeping| &keeping.recordings)
     }
 
     /// How many turns are being taken.

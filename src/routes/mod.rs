@@ -2,12 +2,14 @@
 
 pub mod guard;
 mod header_text;
+mod conversations;
 mod health;
 mod page;
 pub mod present;
 pub mod problem;
 pub mod request_id;
 mod turn_json;
+mod turns;
 pub mod upload;
 mod voice;
 
@@ -25,11 +27,25 @@ pub fn all(config: &mut ServiceConfig) {
         .service(at("/static/css/page.css", "GET", "").get(page::style))
         .service(at("/voice-chat", "POST", VOICE_CHAT).post(voice::chat))
         .service(at("/api/v1/turns", "POST", VOICE_CHAT).post(voice::chat))
+        .service(at("/api/v1/turns/{id}", "GET", "").get(turns::show))
+        .service(at("/api/v1/turns/{id}/audio", "GET", "").get(turns::audio))
+        .service(at("/api/v1/turns/{id}/interrupt", "POST", INTERRUPT).post(turns::interrupt))
+        .service(at("/api/v1/conversations", "GET", "").get(conversations::list))
+        .service(
+            at("/api/v1/conversations/{id}", "GET, PATCH, DELETE", "")
+                .get(conversations::show)
+                .patch(conversations::change)
+                .delete(conversations::delete),
+        )
+        .service(at("/api/v1/conversations/{id}/turns", "GET", "").get(conversations::turns))
+        .service(at("/api/v1/conversations/{id}/export", "GET", "").get(conversations::export))
         .service(at("/livez", "GET", "curl {base}/livez").get(health::livez))
         .service(at("/readyz", "GET", "curl {base}/readyz").get(health::readyz))
         .default_service(web::to(nothing_here));
 }
 
+const INTERRUPT: &str =
+    "curl -d '{\"played_ms\":1840}' {base}/api/v1/turns/ID/interrupt (with the turn's id)";
 const VOICE_CHAT: &str = "curl -F audio=@clip.webm {base}/voice-chat -o answer.mp3";
 
 /// An address with and without its trailing slash, and what those are told who come another way.

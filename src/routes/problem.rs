@@ -385,6 +385,8 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::UnknownConversation => Self::new("unknown_conversation", error.to_string()),
+            StoreError::UnknownTurn => Self::new("unknown_turn", error.to_string()),
+            StoreError::BadCursor => Self::malformed(error.to_string()).with("param", "cursor"),
             error => {
                 tracing::error!(%error, "the memory failed");
                 Self::new("memory_unavailable", "the conversations' memory is not available now")

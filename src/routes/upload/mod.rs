@@ -11,6 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{HttpRequest, web};
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::audio::clip::Clip;
 use crate::audio::error::AudioError;
@@ -75,11 +76,14 @@ impl Upload {
     }
 }
 
-/// A JSON body, held to the same pace as all others.
-pub async fn json_body(payload: Payload, most_bytes: usize) -> Result<serde_json::Value, Problem> {
+/// A JSON body, held to the same pace as all others; none if there is no body.
+pub async fn json_body(payload: Payload, most_bytes: usize) -> Result<Option<Value>, Problem> {
     let bytes = body::bytes(Paced::new(payload), most_bytes).await?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let body = serde_json::from_slice(&bytes);
+    body.map(Some).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
 }
 
 /// The media type without its parameters, in small letters.

@@ -1,0 +1,138 @@
+//! A turn that was taken or is being taken: what it was, how it sounds, and its end.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentRange, ContentRangeSpec, Header, Range as RangeHeader};
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt;
+use serde::Deserialize;
+
+use crate::audio::format::Format;
+use crate::conversations::Conversations;
+use crate::domain::api_key::Scope;
+use crate::domain::turn::TurnId;
+use crate::routes::guard::Caller;
+use crate::routes::problem::Problem;
+use crate::routes::turn_json::{self, Sound};
+use crate::routes::upload;
+use crate::store::Turn;
+use crate::store::recordings::{Name, Recording};
+
+/// More than this is no interruption.
+const LARGEST_BODY: usize = 4 * 1024;
+
+/// What the listener says of the answer that they end.
+#[derive(Debug, Default, Deserialize)]
+struct Played {
+    played_ms: Option<u64>,
+}
+
+/// `GET /api/v1/turns/{id}`.
+pub async fn show(
+    caller: Caller,
+    id: Path<String>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Read)?;
+    let turn = conversations.turn(&caller.owner, turn_id(&id)?).await?;
+    Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))
+}
+
+/// `GET /api/v1/turns/{id}/audio`.
+pub async fn audio(
+    request: HttpRequest,
+    caller: Caller,
+    id: Path<String>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Read)?;
+    let turn = conversations.turn(&caller.owner, turn_id(&id)?).await?;
+    let absent = || Problem::new("no_recording", "the recording was not kept, or its time is over");
+    let (name, mime) = name_of(&turn).ok_or_else(absent)?;
+    let recordings = conversations.recordings().ok_or_else(absent)?;
+    let range = RangeHeader::parse(&request).ok();
+    let Some(RangeHeader::Bytes(specs)) = range.filter(|_| request.headers().contains_key("range"))
+    else {
+        let recording = recordings.get(name, None).await?.ok_or_else(absent)?;
+        return Ok(sent(StatusCode::OK, &mime, recording));
+    };
+    let total = recordings.get(name, Some(0..0)).await?.ok_or_else(absent)?.total_bytes;
+    let wanted = specs.first().and_then(|spec| spec.to_satisfiable_range(total));
+    let Some((first, last)) = wanted.filter(|_| specs.len() == 1) else {
+        let mut response = Problem::new("range_not_satisfiable", format!("there are {total} bytes"));
+        response = response.with("total_bytes", total);
+        let mut answer = response.answer();
+        if let Ok(value) = format!("bytes */{total}").parse() {
+            answer.headers_mut().insert(actix_web::http::header::CONTENT_RANGE, value);
+        }
+        return Ok(answer);
+    };
+    let part = recordings.get(name, Some(first..last + 1)).await?.ok_or_else(absent)?;
+    let mut response = sent(StatusCode::PARTIAL_CONTENT, &mime, part);
+    let range = ContentRange(ContentRangeSpec::Bytes {
+        range: Some((first, last)),
+        instance_length: Some(total),
+    });
+    if let Ok(value) = range.to_string().parse() {
+        response.headers_mut().insert(actix_web::http::header::CONTENT_RANGE, value);
+    }
+    Ok(response)
+}
+
+/// `POST /api/v1/turns/{id}/interrupt`.
+pub async fn interrupt(
+    payload: Payload,
+    caller: Caller,
+    id: Path<String>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Talk)?;
+    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
+    let played: Played = match body {
+        None => Played::default(),
+        Some(body) => serde_json::from_value(body).map_err(|error| {
+            Problem::malformed(format!("the body is {{\"played_ms\": 1840}}, or empty: {error}"))
+        })?,
+    };
+    let turn = conversations.interrupt(&caller.owner, turn_id(&id)?, played.played_ms).await?;
+    Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))
+}
+
+/// The turn's id.
+fn turn_id(id: &str) -> Result<TurnId, Problem> {
+    id.parse().map(TurnId).map_err(|_| Problem::new("unknown_turn", "there is no such turn"))
+}
+
+/// Whether the turn's sound can be had.
+pub async fn sound_of(conversations: &Conversations, turn: &Turn) -> Sound<'static> {
+    let (Some((name, _)), Some(recordings)) = (name_of(turn), conversations.recordings()) else {
+        return Sound::Absent;
+    };
+    match recordings.exists(name).await {
+        Ok(true) => Sound::ByAddress,
+        _ => Sound::Absent,
+    }
+}
+
+fn name_of(turn: &Turn) -> Option<(Name, String)> {
+    let note = turn.sound.as_ref()?;
+    let format = Format::from_mime(&note.mime)?;
+    Some((Name::reply(turn.id, format), note.mime.clone()))
+}
+
+fn sent(status: StatusCode, mime: &str, recording: Recording) -> HttpResponse {
+    let length = recording.range.end - recording.range.start;
+    HttpResponse::build(status)
+        .content_type(mime)
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Accept-Ranges", "bytes"))
+        .no_chunking(length)
+        .streaming(recording.bytes.map(|piece| piece.map_err(Problem::from)))
+}
+
+/// An answer that only who asked may see.
+pub fn personal() -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header(("Cache-Control", "no-store"));
+    response
+}
