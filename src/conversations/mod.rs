@@ -1,6 +1,7 @@
 //! A turn that remembers: recall what was said, take the turn, write it down.
 
 mod ask;
+mod errand;
 mod error;
 mod folding;
 mod heard;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::conversations::ask::{Ask, ConversationEvent, Options, Which};
+pub use crate::conversations::errand::Errand;
 pub use crate::conversations::error::ConversationError;
 pub use crate::conversations::keeping::{Keeping, kept_as};
 pub use crate::conversations::keyring::Keyring;

@@ -77,8 +77,20 @@ pub enum Step {
 /// Counts the errors between two texts. Case, punctuation and the way that numbers are
 /// written make no difference.
 pub fn word_error_rate(expected: &str, heard: &str) -> WordErrors {
+    counted(&alignment(expected, heard))
+}
+
+/// The same, letter by letter.
+pub fn letter_error_rate(expected: &str, heard: &str) -> WordErrors {
+    let letters = |text: &str| -> Vec<String> {
+        plain_words(text).join(" ").chars().map(String::from).collect()
+    };
+    counted(&aligned(&letters(expected), &letters(heard)))
+}
+
+fn counted(steps: &[Step]) -> WordErrors {
     let mut errors = WordErrors::default();
-    for step in alignment(expected, heard) {
+    for step in steps {
         match step {
             Step::Same(_) => {}
             Step::Swapped { .. } => errors.substitutions += 1,
@@ -92,8 +104,11 @@ pub fn word_error_rate(expected: &str, heard: &str) -> WordErrors {
 
 /// Lays two texts side by side, word by word, with as few errors as can be.
 pub fn alignment(expected: &str, heard: &str) -> Vec<Step> {
-    let (expected, heard) = (plain_words(expected), plain_words(heard));
-    let costs = costs(&expected, &heard);
+    aligned(&plain_words(expected), &plain_words(heard))
+}
+
+fn aligned(expected: &[String], heard: &[String]) -> Vec<Step> {
+    let costs = costs(expected, heard);
     let (mut row, mut column) = (expected.len(), heard.len());
     let mut steps = Vec::with_capacity(row.max(column));
     while row > 0 || column > 0 {

@@ -14,7 +14,7 @@ use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::estimate;
 use crate::pipeline::event::{Speech, TurnEvent};
 use crate::pipeline::phrasing::{Phrasing, Placed};
-use crate::pipeline::speaking::{Mouth, Speaking, Spoken};
+use crate::pipeline::speaking::{Speaking, Spoken};
 use crate::pipeline::tally::{Progress, Tally};
 use crate::pipeline::thinking::Thinking;
 use crate::pipeline::watch::{Due, Watch};
@@ -55,15 +55,10 @@ impl Answer {
         let call = tab.call(estimate::thinking(price, &prompt))?;
         tally.thinking = Some(Progress::begin(name, price, watch.elapsed_ms()));
         let reply = spans.think.in_scope(|| responder.respond(prompt));
-        let mouth = Mouth {
-            synthesizer: pipeline.speaking().clone(),
-            phrases: pipeline.phrases.clone(),
-            tab,
-        };
         Ok(Self {
             thinking: Thinking::new(reply, &pipeline.limits, watch.worked()),
             phrasing,
-            speaking: Speaking::new(mouth, wanted, &pipeline.limits),
+            speaking: Speaking::new(pipeline.mouth(tab), wanted, &pipeline.limits),
             events: VecDeque::new(),
             watch,
             tally: Some(tally),

@@ -3,15 +3,12 @@
 use tracing::{Instrument, info_span};
 
 use crate::audio::clip::Clip;
-use crate::audio::error::AudioError;
-use crate::audio::hearing::Report;
-use crate::domain::money::Work;
 use crate::pipeline::Pipeline;
 use crate::pipeline::engine::{Hint, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::estimate::{self, Size};
 use crate::pipeline::event::{Briefing, Input};
-use crate::pipeline::hear::{gate, understood};
+use crate::pipeline::hear::understood;
 use crate::pipeline::tally::{Progress, Tally};
 use crate::pipeline::watch::Watch;
 
@@ -55,18 +52,11 @@ async fn listen(
     let mut progress = Progress::begin(engine.name(), engine.price(), watch.elapsed_ms());
     let hint = Hint { language: briefing.language.clone(), keywords: briefing.keywords.clone() };
     let hearing = async {
-        let report = pass(pipeline, clip).await?;
+        let report = pipeline.pass(clip).await?;
         let seconds = report.duration_seconds;
         // All that the turn will need: nothing is paid for a turn that cannot be answered.
         briefing.tab.reserve(estimate::turn(pipeline, briefing, Size::Clip { seconds }))?;
-        let call = briefing.tab.call(estimate::hearing(engine.price(), seconds))?;
-        let transcript = engine.transcribe(clip, &hint).await;
-        let mut transcript = transcript.map_err(|source| source.in_stage(Stage::Hearing))?;
-        if transcript.audio_seconds == 0.0 {
-            transcript.audio_seconds = seconds;
-        }
-        let heard = Work { seconds: Some(transcript.audio_seconds), ..Work::default() };
-        call.settle(engine.price().cost(heard));
+        let transcript = pipeline.transcribe((clip, &hint), seconds, &briefing.tab).await?;
         Ok::<_, TurnError>((report, transcript))
     };
     let (report, transcript) = watch.within(Stage::Hearing, limit, hearing).await??;
@@ -78,12 +68,4 @@ async fn listen(
         transcript,
         loudness_dbfs: Some(report.speech_dbfs.unwrap_or(report.loudness_dbfs)),
     })
-}
-
-/// Passes the gate when there is room to decode.
-async fn pass(pipeline: &Pipeline, clip: &Clip) -> Result<Report, TurnError> {
-    let Ok(permit) = pipeline.decoders.clone().acquire_owned().await else {
-        return Err(TurnError::Audio(AudioError::Panicked));
-    };
-    gate(clip, pipeline.limits.decode, Some(permit)).await
 }

@@ -1,12 +1,14 @@
 //! One voice turn as a stream of events: hear, think, speak, overlapped.
 //! Knows no vendor, no database, no HTTP and no phone.
 
+mod alone;
 mod answer;
 pub mod budget;
 pub mod engine;
 pub mod error;
 mod estimate;
 pub mod event;
+pub mod examine;
 pub mod hear;
 mod limits;
 mod listening;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use async_stream::try_stream;
 use futures_util::Stream;
@@ -41,16 +42,25 @@ pub fn say(
     wanted: Format,
 ) -> impl Stream<Item = Result<Speech, TurnError>> + Send + use<> {
     let limits = Limits::default();
-    let mut phrasing = Phrasing::new(manner.voice, manner.language, manner.delivery);
     let mouth = Mouth { synthesizer, phrases: Phrases::new(0), tab: Tab::unlimited() };
-    let mut speaking = Speaking::new(mouth, wanted, &limits);
+    utter(Speaking::new(mouth, wanted, &limits), text, manner, limits.turn)
+}
+
+/// Has all sentences of a text spoken, one after the other.
+pub(super) fn utter(
+    mut speaking: Speaking,
+    text: &str,
+    manner: Manner,
+    limit: Duration,
+) -> impl Stream<Item = Result<Speech, TurnError>> + Send + use<> {
+    let mut phrasing = Phrasing::new(manner.voice, manner.language, manner.delivery);
     let mut lines = phrasing.push(text);
     lines.extend(phrasing.finish());
     for (line, span) in lines {
         speaking.say(line, span);
     }
     try_stream! {
-        let mut watch = Watch::start(limits.turn);
+        let mut watch = Watch::start(limit);
         while let Some(speech) = poll_fn(|context| next(&mut speaking, &mut watch, context)).await? {
             watch.leave();
             yield speech;

@@ -1,7 +1,7 @@
 //! One's conversations: listed, read, named, steered, taken along and deleted.
 
-use actix_web::web::{Data, Path, Payload, Query};
 use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Payload, Query};
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -155,10 +155,7 @@ pub async fn export(
         }
     };
     let attachment = format!("attachment; filename=\"conversation-{id}.{extension}\"");
-    Ok(personal()
-        .content_type(kind)
-        .insert_header(("Content-Disposition", attachment))
-        .body(body))
+    Ok(personal().content_type(kind).insert_header(("Content-Disposition", attachment)).body(body))
 }
 
 /// All turns, the oldest first.
@@ -184,9 +181,8 @@ async fn all_turns(
 }
 
 async fn turns_json(conversations: &Conversations, turns: &[Turn]) -> Vec<Value> {
-    let told = turns.iter().map(async |turn| {
-        turn_json::turn(turn, sound_of(conversations, turn).await)
-    });
+    let told =
+        turns.iter().map(async |turn| turn_json::turn(turn, sound_of(conversations, turn).await));
     join_all(told).await
 }
 

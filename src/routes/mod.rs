@@ -1,13 +1,15 @@
 //! HTTP in, HTTP out: every URL on one page. Decides nothing.
 
+mod compatible;
+mod conversations;
 pub mod guard;
 mod header_text;
-mod conversations;
 mod health;
 mod page;
 pub mod present;
 pub mod problem;
 pub mod request_id;
+mod transcript;
 mod turn_json;
 mod turns;
 pub mod upload;
@@ -39,6 +41,14 @@ pub fn all(config: &mut ServiceConfig) {
         )
         .service(at("/api/v1/conversations/{id}/turns", "GET", "").get(conversations::turns))
         .service(at("/api/v1/conversations/{id}/export", "GET", "").get(conversations::export))
+        .service(at("/test-transcript", "POST", TEST).post(transcript::test))
+        .service(at("/v1/models", "GET", "").get(compatible::models))
+        .service(at("/v1/audio/voices", "GET", "").get(compatible::voices))
+        .service(
+            at("/v1/audio/transcriptions", "POST", TRANSCRIPTIONS).post(compatible::transcriptions),
+        )
+        .service(at("/v1/audio/speech", "POST", SPEECH).post(compatible::speech))
+        .service(at("/v1/chat/completions", "POST", CHAT).post(compatible::chat))
         .service(at("/livez", "GET", "curl {base}/livez").get(health::livez))
         .service(at("/readyz", "GET", "curl {base}/readyz").get(health::readyz))
         .default_service(web::to(nothing_here));
@@ -46,6 +56,11 @@ pub fn all(config: &mut ServiceConfig) {
 
 const INTERRUPT: &str =
     "curl -d '{\"played_ms\":1840}' {base}/api/v1/turns/ID/interrupt (with the turn's id)";
+const TEST: &str = "curl -F audio=@clip.webm {base}/test-transcript";
+const TRANSCRIPTIONS: &str = "curl -F file=@clip.webm {base}/v1/audio/transcriptions";
+const SPEECH: &str = "curl -d '{\"input\":\"Hello.\"}' {base}/v1/audio/speech -o hello.mp3";
+const CHAT: &str = "curl -d '{\"messages\":[{\"role\":\"user\",\"content\":\"Hello.\"}]}' \
+                    {base}/v1/chat/completions";
 const VOICE_CHAT: &str = "curl -F audio=@clip.webm {base}/voice-chat -o answer.mp3";
 
 /// An address with and without its trailing slash, and what those are told who come another way.

@@ -59,7 +59,8 @@ pub async fn audio(
     let total = recordings.get(name, Some(0..0)).await?.ok_or_else(absent)?.total_bytes;
     let wanted = specs.first().and_then(|spec| spec.to_satisfiable_range(total));
     let Some((first, last)) = wanted.filter(|_| specs.len() == 1) else {
-        let mut response = Problem::new("range_not_satisfiable", format!("there are {total} bytes"));
+        let mut response =
+            Problem::new("range_not_satisfiable", format!("there are {total} bytes"));
         response = response.with("total_bytes", total);
         let mut answer = response.answer();
         if let Ok(value) = format!("bytes */{total}").parse() {

@@ -8,7 +8,7 @@ mod voice;
 use serde::{Deserialize, Serialize};
 
 use crate::audio::clip::Clip;
-use crate::audio::decode::{Decoding, Limits};
+use crate::audio::decode::{Decoding, Limits, SourceInfo};
 use crate::audio::error::AudioError;
 use crate::audio::hearing::measure::Measurement;
 use crate::audio::hearing::voice::RATE_HZ;
@@ -16,7 +16,7 @@ use crate::audio::pcm::Pcm;
 use crate::audio::resample::Resampler;
 
 pub use crate::audio::hearing::endpointer::{Ear, Endpointer};
-pub use crate::audio::hearing::verdict::Verdict;
+pub use crate::audio::hearing::verdict::{Verdict, Warning};
 
 /// A clip shorter than this holds no word.
 const SHORTEST_SECONDS: f64 = 0.3;
@@ -80,12 +80,31 @@ pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
 
 /// All that can be said of a clip; decodes the whole of it.
 pub fn report(clip: &Clip, limits: Limits) -> Result<Report, AudioError> {
+    examine(clip, limits).map(|examined| examined.report)
+}
+
+/// A clip, looked at from all sides.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    /// What can be said of its sound.
+    pub report: Report,
+    /// What it is packed in, and how.
+    pub source: SourceInfo,
+    /// What is heard of it.
+    pub heard: Pcm,
+}
+
+/// Looks at a clip from all sides; decodes and keeps the whole of it.
+pub fn examine(clip: &Clip, limits: Limits) -> Result<Examined, AudioError> {
     let mut decoding = Decoding::open(clip, limits, RATE_HZ)?;
     let mut measurement = Measurement::new();
+    let mut samples = Vec::new();
     while let Some(block) = decoding.next_block()? {
         measurement.push(&block);
+        samples.extend(block);
     }
-    Ok(measurement.report())
+    let source = decoding.info().clone();
+    Ok(Examined { report: measurement.report(), source, heard: Pcm { rate_hz: RATE_HZ, samples } })
 }
 
 /// The same of samples.

@@ -41,6 +41,53 @@ const LOUDNESS_DBFS: Bounds = Bounds { poor: -50.0, usable: -38.0 };
 const SNR_DB: Bounds = Bounds { poor: 6.0, usable: 15.0 };
 const CLIPPED: Bounds = Bounds { poor: 0.02, usable: 0.001 };
 
+/// Less than this is no sound.
+const SILENT_DBFS: f32 = -60.0;
+
+/// Something that is in the way, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Warning {
+    /// Its name for programs.
+    pub code: &'static str,
+    /// What it is.
+    pub message: &'static str,
+    /// What to do about it.
+    pub fix: &'static str,
+    /// What was measured.
+    pub measured: f64,
+    /// What it should have been.
+    pub threshold: f64,
+}
+
+impl Warning {
+    const fn new(code: &'static str, message: &'static str, fix: &'static str) -> Self {
+        Self { code, message, fix, measured: 0.0, threshold: 0.0 }
+    }
+
+    fn at(&self, measured: f64, threshold: f64) -> Self {
+        Self { measured, threshold, ..self.clone() }
+    }
+}
+
+const TOO_SHORT: Warning =
+    Warning::new("too_short", "The clip is too short", "hold on a little longer");
+const SILENT: Warning = Warning::new(
+    "silent",
+    "It is silent",
+    "check that the right microphone is chosen and not muted",
+);
+const NO_VOICE: Warning =
+    Warning::new("no_voice", "There is sound, but nobody is speaking in it", "speak up");
+const QUIET: Warning =
+    Warning::new("quiet", "It is very quiet", "move closer to the microphone or turn it up");
+const CLIPPING: Warning =
+    Warning::new("clipping", "It is clipping", "move away from the microphone or turn it down");
+const NOISY: Warning = Warning::new(
+    "noisy",
+    "The room is noisy",
+    "find a quieter place or move closer to the microphone",
+);
+
 impl Bounds {
     fn judge(&self, value: f32) -> Verdict {
         let worse = |bound: f32| match self.poor < self.usable {
@@ -64,32 +111,42 @@ impl Report {
         self.loudness().min(self.noise()).min(CLIPPED.judge(self.clipped))
     }
 
-    /// What is in the way and what to do about it, a sentence each. Empty if nothing is.
-    pub fn advice(&self) -> Vec<&'static str> {
-        let mut advice = Vec::new();
+    /// What is in the way and what to do about it. Empty if nothing is.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
         if self.duration_seconds < SHORTEST_SECONDS {
-            advice.push("The clip is too short: hold on a little longer.");
+            warnings.push(TOO_SHORT.at(self.duration_seconds, SHORTEST_SECONDS));
+        } else if self.speech_seconds == 0.0 && self.loudness_dbfs < SILENT_DBFS {
+            warnings.push(SILENT.at(self.loudness_dbfs.into(), SILENT_DBFS.into()));
         } else if self.speech_seconds == 0.0 {
-            advice.push(match self.loudness_dbfs < -60.0 {
-                true => "It is silent: check that the right microphone is chosen and not muted.",
-                false => "There is sound, but nobody is speaking in it.",
-            });
+            warnings.push(NO_VOICE.at(0.0, 0.2));
         }
         if self.speech_seconds > 0.0 && self.loudness() < Verdict::Good {
-            advice.push("It is very quiet: move closer to the microphone or turn it up.");
+            let threshold = LOUDNESS_DBFS.usable.into();
+            warnings.push(QUIET.at(self.level_dbfs().into(), threshold));
         }
         if CLIPPED.judge(self.clipped) < Verdict::Good {
-            advice.push("It is clipping: move away from the microphone or turn it down.");
+            warnings.push(CLIPPING.at(self.clipped.into(), CLIPPED.usable.into()));
         }
         if self.noise() < Verdict::Good {
-            advice
-                .push("The room is noisy: find a quieter place or move closer to the microphone.");
+            let ratio = self.snr_db.unwrap_or_default().into();
+            warnings.push(NOISY.at(ratio, SNR_DB.usable.into()));
         }
-        advice
+        warnings
+    }
+
+    /// The same, a sentence each.
+    pub fn advice(&self) -> Vec<String> {
+        let sentence = |warning: Warning| format!("{}: {}.", warning.message, warning.fix);
+        self.warnings().into_iter().map(sentence).collect()
+    }
+
+    fn level_dbfs(&self) -> f32 {
+        self.speech_dbfs.unwrap_or(self.loudness_dbfs)
     }
 
     fn loudness(&self) -> Verdict {
-        LOUDNESS_DBFS.judge(self.speech_dbfs.unwrap_or(self.loudness_dbfs))
+        LOUDNESS_DBFS.judge(self.level_dbfs())
     }
 
     fn noise(&self) -> Verdict {

@@ -6,6 +6,8 @@ mod paced;
 mod spill;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -74,6 +76,21 @@ impl Upload {
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
+
+    /// A field as a value; none if it is empty.
+    pub fn value<T>(&self, name: &str) -> Result<Option<T>, Problem>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let Some(text) = self.field(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|error| wrong_field(name, error))
+    }
+}
+
+/// A field does not say what it should.
+pub fn wrong_field(name: &str, why: impl Display) -> Problem {
+    Problem::malformed(format!("`{name}`: {why}")).with("param", name)
 }
 
 /// A JSON body, held to the same pace as all others; none if there is no body.

@@ -21,7 +21,6 @@ use crate::routes::upload::Upload;
 use crate::routes::voice::sound::Wait;
 use crate::routes::voice::talk::Talk;
 use crate::routes::voice::wants::Include;
-use crate::routes::voice::wants::field;
 use crate::routes::voice::wish::Rendering;
 
 /// `POST /voice-chat`.
@@ -68,10 +67,10 @@ impl Wish {
         let format = match rendering {
             Rendering::Whole(format) | Rendering::Streamed(format) => format,
             Rendering::Events | Rendering::Json => {
-                field(upload, "audio_format")?.unwrap_or_default()
+                upload.value("audio_format")?.unwrap_or_default()
             }
         };
-        let include = field(upload, "include_audio")?.unwrap_or_default();
+        let include = upload.value("include_audio")?.unwrap_or_default();
         Ok(Self { rendering, format, include })
     }
 }

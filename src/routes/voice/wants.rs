@@ -1,6 +1,5 @@
 //! What a request's fields ask for.
 
-use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
@@ -12,7 +11,7 @@ use crate::domain::voice::Voice;
 use crate::pipeline::event::Input;
 use crate::routes::guard::Caller;
 use crate::routes::problem::Problem;
-use crate::routes::upload::{Upload, missing_audio};
+use crate::routes::upload::{Upload, missing_audio, wrong_field};
 
 /// What one types is no book.
 const LONGEST_TEXT: usize = 8 * 1024;
@@ -56,30 +55,13 @@ pub fn ask(
     let mut ask = Ask::new(caller.owner.clone(), which, input);
     ask.payer = Some(caller.payer.clone());
     ask.voice = upload.field("voice").map(|name| Voice(name.to_owned()));
-    ask.language = field(&upload, "language")?;
-    ask.timezone = field(&upload, "timezone")?;
+    ask.language = upload.value("language")?;
+    ask.timezone = upload.value("timezone")?;
     ask.speed = speed(&upload)?;
     ask.instructions = instructions(&upload)?;
     ask.memory = memory(&upload)?;
     ask.format = format;
     Ok(ask)
-}
-
-/// A field as a value.
-pub fn field<T>(upload: &Upload, name: &str) -> Result<Option<T>, Problem>
-where
-    T: FromStr,
-    T::Err: Display,
-{
-    let Some(text) = upload.field(name) else { return Ok(None) };
-    match text.parse() {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => Err(wrong(name, error)),
-    }
-}
-
-fn wrong(name: &str, why: impl Display) -> Problem {
-    Problem::malformed(format!("`{name}`: {why}")).with("param", name)
 }
 
 fn input(upload: &mut Upload) -> Result<Input, Problem> {
@@ -129,8 +111,10 @@ pub fn conversation(id: &str) -> Result<ConversationId, Problem> {
 }
 
 fn speed(upload: &Upload) -> Result<Option<f32>, Problem> {
-    match field::<f32>(upload, "speed")? {
-        Some(speed) if !(0.5..=2.0).contains(&speed) => Err(wrong("speed", "choose from 0.5 to 2")),
+    match upload.value::<f32>("speed")? {
+        Some(speed) if !(0.5..=2.0).contains(&speed) => {
+            Err(wrong_field("speed", "choose from 0.5 to 2"))
+        }
         speed => Ok(speed),
     }
 }
@@ -152,6 +136,6 @@ fn memory(upload: &Upload) -> Result<bool, Problem> {
     match upload.field("memory") {
         None | Some("on" | "true" | "1") => Ok(true),
         Some("off" | "false" | "0") => Ok(false),
-        Some(_) => Err(wrong("memory", "choose on or off")),
+        Some(_) => Err(wrong_field("memory", "choose on or off")),
     }
 }

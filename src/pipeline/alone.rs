@@ -1,0 +1,117 @@
+//! One stage alone, for those who need no more: a clip heard, a text said, a prompt answered.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use async_stream::try_stream;
+use futures_util::Stream;
+
+use crate::audio::clip::Clip;
+use crate::audio::format::Format;
+use crate::domain::money::Work;
+use crate::pipeline::Pipeline;
+use crate::pipeline::budget::Tab;
+use crate::pipeline::engine::{Hint, Prompt, ReplyPart, Transcript};
+use crate::pipeline::error::{Stage, TurnError};
+use crate::pipeline::estimate;
+use crate::pipeline::event::Speech;
+use crate::pipeline::hear::{gate, understood};
+use crate::pipeline::say::{Manner, utter};
+use crate::pipeline::speaking::{Mouth, Speaking};
+use crate::pipeline::tally::Tally;
+use crate::pipeline::thinking::Thinking;
+use crate::pipeline::watch::Watch;
+
+impl Pipeline {
+    /// Hears one clip, past the same gate as a turn.
+    pub async fn hear(&self, clip: &Clip, hint: &Hint, tab: &Tab) -> Result<Transcript, TurnError> {
+        let report = self.pass(clip).await?;
+        let transcript = self.transcribe((clip, hint), report.duration_seconds, tab).await?;
+        understood(&transcript, clip, &report, self.limits.decode).await?;
+        Ok(transcript)
+    }
+
+    /// Says a text, as one stream of sound.
+    pub fn say(
+        &self,
+        text: &str,
+        manner: Manner,
+        wanted: Format,
+        tab: Tab,
+    ) -> impl Stream<Item = Result<Speech, TurnError>> + Send + use<> {
+        let mouth = self.mouth(tab);
+        let speaking = Speaking::new(mouth, wanted, &self.limits);
+        utter(speaking, text, manner, self.limits.turn)
+    }
+
+    /// Answers a prompt in words.
+    pub fn reply(
+        &self,
+        prompt: Prompt,
+        tab: Tab,
+    ) -> impl Stream<Item = Result<ReplyPart, TurnError>> + Send + use<> {
+        let (responder, limits) = (self.thinking().clone(), self.limits.clone());
+        try_stream! {
+            let price = responder.price();
+            let call = tab.call(estimate::thinking(price, &prompt))?;
+            let mut watch = Watch::start(limits.turn);
+            let mut tally = Tally::default();
+            let mut thinking = Thinking::new(responder.respond(prompt), &limits, watch.worked());
+            loop {
+                let part = poll_fn(|context| {
+                    match thinking.poll(context, watch.worked()) {
+                        Poll::Ready(part) => {
+                            Poll::Ready(part.map_err(|error| error.in_stage(Stage::Thinking)))
+                        }
+                        Poll::Pending => {
+                            let dues = thinking.due().into_iter();
+                            let dues = dues.chain([watch.whole(Stage::Thinking)]);
+                            watch.poll(context, dues).map(Err)
+                        }
+                    }
+                });
+                let Some(part) = part.await? else { break };
+                if let ReplyPart::Usage(usage) = &part {
+                    tally.used(*usage);
+                }
+                watch.leave();
+                yield part;
+                watch.come_back();
+            }
+            call.settle(price.cost(tally.thought()));
+        }
+    }
+
+    pub(super) fn mouth(&self, tab: Tab) -> Mouth {
+        Mouth { synthesizer: self.speaking().clone(), phrases: self.phrases.clone(), tab }
+    }
+
+    /// Passes the gate when there is room to decode.
+    pub(super) async fn pass(
+        &self,
+        clip: &Clip,
+    ) -> Result<crate::audio::hearing::Report, TurnError> {
+        let permit = self.decoders.clone().acquire_owned().await.ok();
+        gate(clip, self.limits.decode, permit).await
+    }
+
+    /// Has a clip that passed the gate heard, paid from the tab.
+    pub(super) async fn transcribe(
+        &self,
+        (clip, hint): (&Clip, &Hint),
+        seconds: f64,
+        tab: &Tab,
+    ) -> Result<Transcript, TurnError> {
+        let engine = self.hearing();
+        let call = tab.call(estimate::hearing(engine.price(), seconds))?;
+        let transcript = engine.transcribe(clip, hint).await;
+        let mut transcript = transcript.map_err(|source| source.in_stage(Stage::Hearing))?;
+        // Not every engine says how much it heard.
+        if transcript.audio_seconds == 0.0 {
+            transcript.audio_seconds = seconds;
+        }
+        let heard = Work { seconds: Some(transcript.audio_seconds), ..Work::default() };
+        call.settle(engine.price().cost(heard));
+        Ok(transcript)
+    }
+}

@@ -1,0 +1,230 @@
+//! `POST /v1/chat/completions`: an answer in words, in OpenAI's shape.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Payload};
+use async_stream::try_stream;
+use bytes::Bytes;
+use chrono::Utc;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::conversations::{Conversations, Errand};
+use crate::domain::api_key::Scope;
+use crate::domain::message::{Message, Role};
+use crate::pipeline::engine::{Prompt, ReplyPart, Usage};
+use crate::pipeline::error::TurnError;
+use crate::routes::guard::{Caller, Entrance, Permit};
+use crate::routes::problem::Problem;
+use crate::routes::turns::personal;
+use crate::routes::upload;
+
+const LARGEST_BODY: usize = 1024 * 1024;
+const MOST_TOKENS: u32 = 4096;
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    messages: Vec<Said>,
+    #[serde(default)]
+    stream: bool,
+    #[serde(default)]
+    stream_options: Option<StreamOptions>,
+    max_completion_tokens: Option<u32>,
+    max_tokens: Option<u32>,
+    temperature: Option<f32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct StreamOptions {
+    #[serde(default)]
+    include_usage: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Said {
+    role: String,
+    #[serde(default)]
+    content: Value,
+}
+
+impl Said {
+    /// The words, also of a message in parts.
+    fn words(&self) -> String {
+        match &self.content {
+            Value::String(text) => text.clone(),
+            Value::Array(parts) => {
+                let words = parts.iter().filter_map(|part| part["text"].as_str());
+                words.collect::<Vec<_>>().join("\n")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// Answers the last message.
+pub async fn chat(
+    payload: Payload,
+    caller: Caller,
+    entrance: Data<Entrance>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Talk)?;
+    let standing = entrance.knock(&caller)?;
+    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?.unwrap_or_default();
+    let asked: Asked = serde_json::from_value(body)
+        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+    let permit = entrance.enter(&caller)?;
+    let errand = conversations.errand(caller.payer.clone());
+    let pipeline = conversations.pipeline();
+    let prompt = asked.prompt(&conversations)?;
+    let parts = pipeline.reply(prompt, errand.tab().clone()).boxed();
+    let answering = Answering {
+        id: format!("chatcmpl-{}", Uuid::new_v4().simple()),
+        model: pipeline.thinking().name().model,
+        created: Utc::now().timestamp(),
+        parts,
+        _held: (permit, errand),
+    };
+    let usage = asked.stream_options.is_some_and(|options| options.include_usage);
+    let mut response = match asked.stream {
+        true => answering.stream(usage).await?,
+        false => answering.whole().await?,
+    };
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    Ok(response)
+}
+
+impl Asked {
+    fn prompt(&self, conversations: &Conversations) -> Result<Prompt, Problem> {
+        let wrong = |detail: &str| Problem::malformed(detail).with("param", "messages");
+        let mut briefing = conversations.options().briefing();
+        let mut steering = Vec::new();
+        let mut history = Vec::new();
+        for said in &self.messages {
+            let words = said.words();
+            match said.role.as_str() {
+                "system" | "developer" => steering.push(words),
+                "user" => history.push(Message::user(words)),
+                "assistant" => history.push(Message::assistant(words)),
+                _ => return Err(wrong("`messages`: roles are system, user and assistant")),
+            }
+        }
+        let last = history.pop().filter(|last| last.role == Role::User);
+        let last = last.filter(|last| !last.text.trim().is_empty());
+        let last = last.ok_or_else(|| wrong("`messages`: the last one must be the user's"))?;
+        if !steering.is_empty() {
+            briefing.instructions = steering.join("\n\n");
+        }
+        briefing.history = history;
+        let tokens = self.max_completion_tokens.or(self.max_tokens);
+        briefing.max_tokens = tokens.unwrap_or(briefing.max_tokens).clamp(1, MOST_TOKENS);
+        briefing.temperature = self.temperature.unwrap_or(briefing.temperature).clamp(0.0, 2.0);
+        Ok(briefing.prompt(last.text))
+    }
+}
+
+/// An answer in the making, and what is held for it.
+struct Answering {
+    id: String,
+    model: String,
+    created: i64,
+    parts: BoxStream<'static, Result<ReplyPart, TurnError>>,
+    _held: (Permit, Errand),
+}
+
+impl Answering {
+    async fn whole(mut self) -> Result<HttpResponse, Problem> {
+        let (mut text, mut usage, mut finish) = (String::new(), None, "stop");
+        while let Some(part) = self.parts.next().await.transpose()? {
+            match part {
+                ReplyPart::Text(delta) => text.push_str(&delta),
+                ReplyPart::Usage(used) => usage = Some(used),
+                ReplyPart::CutOff => finish = "length",
+                ReplyPart::Delivery(_) | ReplyPart::ToolCall { .. } => {}
+            }
+        }
+        Ok(personal().json(json!({
+            "id": self.id,
+            "object": "chat.completion",
+            "created": self.created,
+            "model": self.model,
+            "choices": [{
+                "index": 0,
+                "message": { "role": "assistant", "content": text, "refusal": null },
+                "logprobs": null,
+                "finish_reason": finish,
+            }],
+            "usage": usage_json(usage),
+        })))
+    }
+
+    /// A failure before the first word is a proper error.
+    async fn stream(mut self, with_usage: bool) -> Result<HttpResponse, Problem> {
+        let first = self.parts.next().await.transpose()?;
+        Ok(personal()
+            .content_type("text/event-stream; charset=utf-8")
+            .insert_header(("X-Accel-Buffering", "no"))
+            .streaming(self.chunks(first, with_usage)))
+    }
+
+    fn chunks(
+        mut self,
+        first: Option<ReplyPart>,
+        with_usage: bool,
+    ) -> impl Stream<Item = Result<Bytes, Problem>> {
+        try_stream! {
+            yield self.chunk(json!({ "role": "assistant", "content": "" }), None);
+            let (mut usage, mut finish, mut part) = (None, "stop", first);
+            while let Some(given) = part {
+                match given {
+                    ReplyPart::Text(delta) => yield self.chunk(json!({ "content": delta }), None),
+                    ReplyPart::Usage(used) => usage = Some(used),
+                    ReplyPart::CutOff => finish = "length",
+                    ReplyPart::Delivery(_) | ReplyPart::ToolCall { .. } => {}
+                }
+                part = self.parts.next().await.transpose()?;
+            }
+            yield self.chunk(json!({}), Some(finish));
+            if with_usage {
+                yield self.event(json!([]), usage_json(usage));
+            }
+            yield Bytes::from_static(b"data: [DONE]\n\n");
+        }
+    }
+
+    fn chunk(&self, delta: Value, finish: Option<&str>) -> Bytes {
+        let choice = json!({
+            "index": 0,
+            "delta": delta,
+            "logprobs": null,
+            "finish_reason": finish,
+        });
+        self.event(json!([choice]), Value::Null)
+    }
+
+    fn event(&self, choices: Value, usage: Value) -> Bytes {
+        let chunk = json!({
+            "id": self.id,
+            "object": "chat.completion.chunk",
+            "created": self.created,
+            "model": self.model,
+            "choices": choices,
+            "usage": usage,
+        });
+        Bytes::from(format!("data: {chunk}\n\n"))
+    }
+}
+
+/// Engines that do not count say nothing, not zero.
+fn usage_json(usage: Option<Usage>) -> Value {
+    let Some(usage) = usage else { return Value::Null };
+    json!({
+        "prompt_tokens": usage.input_tokens,
+        "completion_tokens": usage.output_tokens,
+        "total_tokens": usage.input_tokens + usage.output_tokens,
+    })
+}

@@ -1,0 +1,139 @@
+//! `POST /v1/audio/speech`: text to speech in OpenAI's shape.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Payload};
+use async_stream::try_stream;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::audio::format::Format;
+use crate::conversations::Conversations;
+use crate::domain::api_key::Scope;
+use crate::domain::delivery::Delivery;
+use crate::domain::voice::Voice;
+use crate::pipeline::event::Speech;
+use crate::pipeline::say::Manner;
+use crate::routes::guard::{Caller, Entrance};
+use crate::routes::problem::Problem;
+use crate::routes::upload;
+
+/// OpenAI's own limit.
+const LONGEST_INPUT: usize = 4096;
+const LARGEST_BODY: usize = 64 * 1024;
+
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    input: String,
+    #[serde(default)]
+    voice: Option<NamedVoice>,
+    #[serde(default)]
+    response_format: Option<String>,
+    #[serde(default)]
+    speed: Option<f32>,
+    #[serde(default)]
+    stream_format: Option<String>,
+}
+
+/// A voice is named, or given as an object with its id.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum NamedVoice {
+    Name(String),
+    Id { id: String },
+}
+
+/// Says a text.
+pub async fn speech(
+    payload: Payload,
+    caller: Caller,
+    entrance: Data<Entrance>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Talk)?;
+    let standing = entrance.knock(&caller)?;
+    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?.unwrap_or_default();
+    let wanted: Wanted = serde_json::from_value(body)
+        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+    let (format, manner) = wanted.manner(&conversations)?;
+    let permit = entrance.enter(&caller)?;
+    let errand = conversations.errand(caller.payer.clone());
+    let pipeline = conversations.pipeline();
+    let mut sound = pipeline.say(&wanted.input, manner, format, errand.tab().clone()).boxed();
+    let first = match sound.next().await.transpose()? {
+        Some(first) => first,
+        None => {
+            let detail = "there is nothing in `input` that can be said aloud";
+            return Err(Problem::malformed(detail).with("param", "input"));
+        }
+    };
+    let mut response = HttpResponse::Ok();
+    response.insert_header(("Cache-Control", "no-store"));
+    let rate_hz = first.rate_hz;
+    // Whoever leaves gives back their place and what was put aside, with the stream.
+    let held = (permit, errand);
+    let body = try_stream! {
+        let _held = held;
+        yield first;
+        while let Some(speech) = sound.next().await {
+            yield speech.map_err(Problem::from)?;
+        }
+    };
+    let mut response = if wanted.stream_format.as_deref() == Some("sse") {
+        response.content_type("text/event-stream; charset=utf-8").streaming(events(body))
+    } else {
+        let body = body.map(|speech: Result<Speech, Problem>| speech.map(|speech| speech.data));
+        response.content_type(format.mime(rate_hz)).streaming(body)
+    };
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    Ok(response)
+}
+
+impl Wanted {
+    fn manner(&self, conversations: &Conversations) -> Result<(Format, Manner), Problem> {
+        let wrong = |param: &str, detail: String| Problem::malformed(detail).with("param", param);
+        if self.input.trim().is_empty() || self.input.chars().count() > LONGEST_INPUT {
+            let detail = format!("`input`: from 1 to {LONGEST_INPUT} characters");
+            return Err(wrong("input", detail));
+        }
+        let format = match self.response_format.as_deref().unwrap_or("mp3") {
+            "opus" => Format::Ogg,
+            name => name.parse().map_err(|_| {
+                let detail = "`response_format`: choose mp3, opus, wav or pcm".to_owned();
+                wrong("response_format", detail)
+            })?,
+        };
+        let speed = self.speed.unwrap_or(1.0);
+        if !(0.25..=4.0).contains(&speed) {
+            return Err(wrong("speed", "`speed`: from 0.25 to 4".to_owned()));
+        }
+        let voice = match &self.voice {
+            None => conversations.voice().clone(),
+            Some(NamedVoice::Name(name) | NamedVoice::Id { id: name }) => Voice(name.clone()),
+        };
+        voice
+            .known_to(&conversations.pipeline().speaking().voices())
+            .map_err(|error| Problem::new("unknown_voice", error.to_string()))?;
+        let delivery = Delivery { speed, ..Delivery::default() }.clamped();
+        Ok((format, Manner { voice, language: conversations.options().language.clone(), delivery }))
+    }
+}
+
+fn events(
+    speech: impl Stream<Item = Result<Speech, Problem>>,
+) -> impl Stream<Item = Result<Bytes, Problem>> {
+    try_stream! {
+        for await speech in speech {
+            let audio = STANDARD.encode(&speech?.data);
+            let delta = json!({ "type": "speech.audio.delta", "audio": audio });
+            yield Bytes::from(format!("data: {delta}\n\n"));
+        }
+        let done = json!({ "type": "speech.audio.done" });
+        yield Bytes::from(format!("data: {done}\n\ndata: [DONE]\n\n"));
+    }
+}

@@ -1,0 +1,146 @@
+//! The hearing alone, for testers: what was heard, how well, and what stood in the way.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::audio::hearing::{Examined, Report};
+use crate::audio::wav;
+use crate::conversations::Conversations;
+use crate::domain::api_key::Scope;
+use crate::domain::word_errors::{Step, WordErrors, alignment, letter_error_rate, word_error_rate};
+use crate::pipeline::engine::{Hint, Word};
+use crate::pipeline::examine::Examination;
+use crate::routes::guard::{Caller, Entrance};
+use crate::routes::problem::Problem;
+use crate::routes::turns::personal;
+use crate::routes::upload::{Sound, Upload, missing_audio};
+
+/// `POST /test-transcript`.
+pub async fn test(
+    request: HttpRequest,
+    payload: Payload,
+    caller: Caller,
+    entrance: Data<Entrance>,
+    conversations: Data<Conversations>,
+) -> Result<HttpResponse, Problem> {
+    caller.may(Scope::Talk)?;
+    let standing = entrance.knock(&caller)?;
+    let mut upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
+    let sound = upload.sound.take().ok_or_else(|| {
+        missing_audio("send a file as `audio`: curl -F audio=@clip.webm …/test-transcript")
+    })?;
+    let hint = Hint {
+        language: upload.value("language")?,
+        keywords: conversations.options().keywords.clone(),
+    };
+    let words = upload.field("hearing") != Some("only");
+    let _permit = entrance.enter(&caller)?;
+    let errand = conversations.errand(caller.payer.clone());
+    let pipeline = conversations.pipeline();
+    let examination = pipeline.examine(&sound.clip, &hint, errand.tab(), words).await?;
+    let engine = pipeline.hearing().name().to_string();
+    let mut told = told(&examination, &sound, &engine);
+    if let (Some(expected), Some(object)) = (upload.field("expected"), told.as_object_mut()) {
+        let heard = examination.transcript.as_ref().map_or("", |heard| heard.text.as_str());
+        object.insert("expected".to_owned(), compared(expected, heard));
+    }
+    if let (Some("audio"), Some(object)) = (upload.field("include"), told.as_object_mut()) {
+        let heard = wav::whole(&examination.examined.heard);
+        let heard = json!({ "mime": "audio/wav", "base64": STANDARD.encode(heard) });
+        object.insert("heard".to_owned(), heard);
+    }
+    let mut response = personal().json(told);
+    if let Some(standing) = standing {
+        standing.tell(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// The original's two members first; what a tester wants after them.
+fn told(examination: &Examination, sound: &Sound, engine: &str) -> Value {
+    let Examined { report, .. } = &examination.examined;
+    let transcript = examination.transcript.as_ref();
+    let refused = examination.refusal.as_ref().map(|refusal| refusal.code());
+    let tenths = |milliseconds: f64| (milliseconds * 10.0).round() / 10.0;
+    json!({
+        "transcript": transcript.map_or("", |heard| heard.text.as_str()),
+        "success": true,
+        "verdict": report.verdict(),
+        "summary": summary(report, refused),
+        "would_voice_chat": { "accepted": refused.is_none(), "code": refused },
+        "language": transcript.and_then(|heard| heard.language.as_ref()),
+        "engine": transcript.map(|_| engine),
+        "duration_seconds": report.duration_seconds,
+        "speech_seconds": report.speech_seconds,
+        "speech_regions": report.speech_regions,
+        "audio": audio(&examination.examined, sound),
+        "words": words(transcript.map_or(&[], |heard| heard.words.as_slice())),
+        "timings_ms": {
+            "measure": tenths(examination.look_ms),
+            "gate": tenths(examination.gate_ms),
+            "hearing": examination.hear_ms.map(tenths),
+        },
+        "warnings": report.warnings(),
+    })
+}
+
+fn summary(report: &Report, refused: Option<&str>) -> String {
+    let warnings = report.warnings();
+    match (refused, warnings.first()) {
+        (_, Some(first)) => format!("{}: {}.", first.message, first.fix),
+        (Some(_), None) => "No word could be made out.".to_owned(),
+        (None, None) => "Clear speech; nothing is in the way.".to_owned(),
+    }
+}
+
+fn audio(examined: &Examined, sound: &Sound) -> Value {
+    let (report, source) = (&examined.report, &examined.source);
+    json!({
+        "container": source.container.name(),
+        "codec": source.codec,
+        "declared": sound.declared,
+        "live": source.live,
+        "truncated": source.truncated,
+        "sample_rate": source.rate_hz,
+        "channels": source.channels,
+        "loudness_dbfs": report.loudness_dbfs,
+        "peak_dbfs": report.peak_dbfs,
+        "clipped": report.clipped,
+        "snr_db": report.snr_db,
+    })
+}
+
+fn words(words: &[Word]) -> Vec<Value> {
+    let told = words.iter().map(|word| {
+        json!({
+            "word": word.text,
+            "start_ms": word.start_ms,
+            "end_ms": word.end_ms,
+            "confidence": word.confidence,
+        })
+    });
+    told.collect()
+}
+
+/// What should have been heard, against what was.
+fn compared(expected: &str, heard: &str) -> Value {
+    let rate = |errors: WordErrors| (errors.rate() * 1e4).round() / 1e4;
+    let steps = alignment(expected, heard);
+    let diff = steps.iter().map(|step| match step {
+        Step::Same(word) => json!({ "op": "same", "expected": word, "heard": word }),
+        Step::Swapped { expected, heard } => {
+            json!({ "op": "swapped", "expected": expected, "heard": heard })
+        }
+        Step::Missing(word) => json!({ "op": "missing", "expected": word, "heard": null }),
+        Step::Added(word) => json!({ "op": "added", "expected": null, "heard": word }),
+    });
+    json!({
+        "text": expected,
+        "word_error_rate": rate(word_error_rate(expected, heard)),
+        "character_error_rate": rate(letter_error_rate(expected, heard)),
+        "diff": diff.collect::<Vec<_>>(),
+    })
+}
