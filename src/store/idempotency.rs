@@ -1,5 +1,7 @@
 //! The table of requests that were answered already, by the key that their sender gave them.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
@@ -47,25 +49,41 @@ pub struct Remembered {
     pub at: DateTime<Utc>,
 }
 
-/// Writes down which request the turn answered. A key that is used again, after its time or after
-/// a turn that failed, stands for the later turn.
-pub(crate) async fn keep(
-    transaction: &impl ConnectionTrait,
-    turn: &TurnRecord,
-) -> Result<(), StoreError> {
-    let Some(note) = &turn.idempotency else { return Ok(()) };
-    let row = ActiveModel {
-        owner: Set(clean(&turn.owner.0)),
-        key: Set(clean(&note.key)),
-        fingerprint: Set(clean(&note.fingerprint)),
-        turn_id: Set(turn.turn.0),
-        created_at: Set(turn.ended_at),
-    };
-    let replace = OnConflict::columns([Column::Owner, Column::Key])
-        .update_columns([Column::Fingerprint, Column::TurnId, Column::CreatedAt])
-        .to_owned();
-    Entity::insert(row).on_conflict(replace).exec_without_returning(transaction).await?;
-    Ok(())
+/// Which turns answered which requests. Of two turns that answered the same one, the later counts:
+/// a key is used again after its time, or after a turn that failed.
+#[derive(Default)]
+pub(crate) struct Answered<'a>(BTreeMap<(String, String), (&'a TurnRecord, &'a IdempotencyNote)>);
+
+impl<'a> Answered<'a> {
+    pub(crate) fn add(&mut self, turn: &'a TurnRecord) {
+        if let Some(note) = &turn.idempotency {
+            self.0.insert((clean(&turn.owner.0), clean(&note.key)), (turn, note));
+        }
+    }
+
+    /// Forgets what was answered by these turns.
+    pub(crate) fn forget(&mut self, turns: &[TurnId]) {
+        self.0.retain(|_, (turn, _)| !turns.contains(&turn.turn));
+    }
+
+    /// Writes it down, in the order of the keys.
+    pub(crate) async fn write(self, transaction: &impl ConnectionTrait) -> Result<(), StoreError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let rows = self.0.into_iter().map(|((owner, key), (turn, note))| ActiveModel {
+            owner: Set(owner),
+            key: Set(key),
+            fingerprint: Set(clean(&note.fingerprint)),
+            turn_id: Set(turn.turn.0),
+            created_at: Set(turn.ended_at),
+        });
+        let replace = OnConflict::columns([Column::Owner, Column::Key])
+            .update_columns([Column::Fingerprint, Column::TurnId, Column::CreatedAt])
+            .to_owned();
+        Entity::insert_many(rows).on_conflict(replace).exec_without_returning(transaction).await?;
+        Ok(())
+    }
 }
 
 /// The owner's request of this key.

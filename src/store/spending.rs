@@ -53,8 +53,7 @@ impl Bill {
         }
     }
 
-    /// Writes it down. The rows are locked in their order, and after all conversations, so that
-    /// no two processes wait for each other.
+    /// Writes it down, in the order of days and payers.
     pub(crate) async fn write(self, transaction: &impl ConnectionTrait) -> Result<(), StoreError> {
         if self.0.is_empty() {
             return Ok(());

@@ -9,8 +9,9 @@ use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::store::conversations::Fold;
 use crate::store::error::StoreError;
+use crate::store::idempotency::Answered;
 use crate::store::record::{TurnRecord, clean};
-use crate::store::spending::Charge;
+use crate::store::spending::{Bill, Charge};
 use crate::store::{api_keys, conversations, idempotency, messages, turns};
 
 /// Something to write.
@@ -53,6 +54,16 @@ pub(crate) enum Applied {
     AlreadyThere,
 }
 
+impl Applied {
+    /// What it took away.
+    pub(crate) fn gone(self) -> Gone {
+        match self {
+            Self::Removed(gone) => gone,
+            Self::Written | Self::AlreadyThere => Gone::default(),
+        }
+    }
+}
+
 impl Write {
     /// The conversation whose row it locks.
     pub(crate) fn conversation(&self) -> Option<ConversationId> {
@@ -69,15 +80,6 @@ impl Write {
             | Self::AddKey(_)
             | Self::RemoveKey(_)
             | Self::Probe => None,
-        }
-    }
-
-    /// What is to be paid for it, once it is written.
-    pub(crate) fn charge(&self) -> Option<&Charge> {
-        match self {
-            Self::Record(turn) => turn.charge.as_ref(),
-            Self::Spend(charge) => Some(charge),
-            _ => None,
         }
     }
 
@@ -98,11 +100,39 @@ impl Write {
             Self::ForgetIdempotency(before) => idempotency::forget(to, *before).await?,
             Self::AddKey(key) => api_keys::add(to, key).await?,
             Self::RemoveKey(name) => api_keys::remove(to, name).await?,
-            // The writer adds up what all who share a commit have spent.
+            // Added up with what others have spent.
             Self::Spend(_) => {}
             Self::Probe => probe(to).await?,
         }
         Ok(Applied::Written)
+    }
+}
+
+/// What is written after everything else, together for all who share a commit: the rows of payers
+/// and of requests are then locked in one order, and no two processes wait for each other.
+#[derive(Default)]
+pub(crate) struct Closing<'a> {
+    bill: Bill,
+    answered: Answered<'a>,
+}
+
+impl<'a> Closing<'a> {
+    /// Adds what belongs to this write, which was done.
+    pub(crate) fn add(&mut self, write: &'a Write, applied: &Applied) {
+        match (write, applied) {
+            (Write::Record(turn), Applied::Written) => {
+                turn.charge.iter().for_each(|charge| self.bill.add(charge));
+                self.answered.add(turn);
+            }
+            (Write::Spend(charge), Applied::Written) => self.bill.add(charge),
+            (_, Applied::Removed(gone)) => self.answered.forget(&gone.turns),
+            _ => {}
+        }
+    }
+
+    pub(crate) async fn write(self, to: &DatabaseTransaction) -> Result<(), StoreError> {
+        self.answered.write(to).await?;
+        self.bill.write(to).await
     }
 }
 
@@ -113,7 +143,6 @@ async fn record(to: &DatabaseTransaction, turn: &TurnRecord) -> Result<Applied, 
         return Ok(Applied::AlreadyThere);
     }
     messages::append(to, turn, said, last_seq).await?;
-    idempotency::keep(to, turn).await?;
     Ok(Applied::Written)
 }
 

@@ -14,8 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::connect::Address;
 use crate::store::error::StoreError;
-use crate::store::spending::Bill;
-use crate::store::write::{Applied, Gone, Write};
+use crate::store::write::{Applied, Closing, Gone, Write};
 
 /// How many writes may wait before those who bring more have to wait themselves.
 pub(crate) const QUEUE: usize = 1024;
@@ -120,21 +119,18 @@ impl Writer {
 
     async fn commit(&mut self, batch: &[Job]) -> Result<Vec<Answer>, StoreError> {
         let transaction = self.connection().await?.begin_with_options(immediate()).await?;
-        let (mut answers, mut bill) = (Vec::with_capacity(batch.len()), Bill::default());
+        let (mut answers, mut closing) = (Vec::with_capacity(batch.len()), Closing::default());
         for job in batch {
-            let answer = match in_savepoint(&transaction, &job.write).await {
+            match in_savepoint(&transaction, &job.write).await {
                 Err(error) if !error.concerns_one_write() => return Err(error),
-                Err(error) => Err(error),
-                Ok(Applied::AlreadyThere) => Ok(Gone::default()),
-                Ok(Applied::Removed(gone)) => Ok(gone),
-                Ok(Applied::Written) => {
-                    job.write.charge().into_iter().for_each(|charge| bill.add(charge));
-                    Ok(Gone::default())
+                Err(error) => answers.push(Err(error)),
+                Ok(applied) => {
+                    closing.add(&job.write, &applied);
+                    answers.push(Ok(applied.gone()));
                 }
-            };
-            answers.push(answer);
+            }
         }
-        bill.write(&transaction).await?;
+        closing.write(&transaction).await?;
         transaction.commit().await?;
         Ok(answers)
     }

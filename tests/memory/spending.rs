@@ -19,6 +19,8 @@ on_both_databases! {
     a_request_is_remembered_with_its_turn,
     a_request_is_forgotten_with_its_turn,
     a_key_used_again_stands_for_the_later_turn,
+    a_request_whose_turn_goes_at_once_harms_nobody,
+    the_same_requests_at_two_doors_do_not_wait_in_a_circle,
     old_requests_are_forgotten,
     a_key_is_kept_until_it_is_removed,
     two_keys_of_one_name_are_refused,
@@ -126,6 +128,40 @@ async fn a_key_used_again_stands_for_the_later_turn(database: Database) {
 
     let kept = store.remembered(&Owner::local(), "k").await.unwrap().unwrap();
     assert_eq!(kept.turn, turn.turn);
+}
+
+async fn a_request_whose_turn_goes_at_once_harms_nobody(database: Database) {
+    let store = database.open().await;
+    let turn = TurnRecord { idempotency: note("k"), ..first_turn("Hi.", "Hello.") };
+    let other = TurnRecord { idempotency: note("other"), ..first_turn("Hi.", "Hello.") };
+    let owner = Owner::local();
+
+    let (recorded, deleted, untouched) = tokio::join!(
+        store.record(turn.clone()),
+        store.delete(&owner, turn.conversation),
+        store.record(other),
+    );
+
+    recorded.unwrap();
+    assert_eq!(deleted.unwrap(), [turn.turn]);
+    untouched.unwrap();
+    assert_eq!(store.remembered(&owner, "k").await.unwrap(), None);
+    assert!(store.remembered(&owner, "other").await.unwrap().is_some());
+}
+
+async fn the_same_requests_at_two_doors_do_not_wait_in_a_circle(database: Database) {
+    let stores = [database.open().await, database.open().await];
+    let turns = (0..256).map(|index| {
+        let key = format!("{}", index / 2 % 16);
+        let turn = TurnRecord { idempotency: note(&key), ..first_turn("Hi.", "Hello.") };
+        stores[index % 2].record(turn)
+    });
+
+    for answer in join_all(turns).await {
+        answer.unwrap();
+    }
+
+    assert_eq!(database.number("SELECT count(*) FROM idempotency").await, 16);
 }
 
 async fn old_requests_are_forgotten(database: Database) {
