@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::audio::format::Format;
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
@@ -125,6 +126,14 @@ pub struct SoundNote {
     pub sentences: Vec<SpokenSentence>,
 }
 
+impl SoundNote {
+    /// What its recording is named by; none if it is in no format we know.
+    pub fn format(&self) -> Option<Format> {
+        let bare = |mime: &str| mime.split(';').next().unwrap_or_default().trim().to_owned();
+        Format::ALL.into_iter().find(|format| bare(&format.mime(0)) == bare(&self.mime))
+    }
+}
+
 /// Where a spoken sentence ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpokenSentence {
@@ -159,4 +168,17 @@ impl From<&Receipt> for Engines {
 /// The text without NUL, which PostgreSQL cannot keep.
 pub(crate) fn clean(text: &str) -> String {
     text.replace('\0', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_knows_its_format() {
+        for format in Format::ALL {
+            let sound = SoundNote { mime: format.mime(24_000), duration_ms: 0, sentences: vec![] };
+            assert_eq!(sound.format(), Some(format));
+        }
+    }
 }

@@ -86,7 +86,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     entries: HashMap<Path, Entry>,
-    /// Oldest first; also names of some that were forgotten.
+    /// Oldest first.
     order: VecDeque<Path>,
     bytes: usize,
     writers: usize,
@@ -112,13 +112,10 @@ impl State {
     }
 
     fn next(&mut self) -> Option<(Path, Parts)> {
-        while let Some(path) = self.order.pop_front() {
-            if let Some(entry) = self.entries.get_mut(&path).filter(|entry| !entry.writing) {
-                entry.writing = true;
-                return Some((path, entry.parts.clone()));
-            }
-        }
-        None
+        let path = self.order.pop_front()?;
+        let entry = self.entries.get_mut(&path)?;
+        entry.writing = true;
+        Some((path, entry.parts.clone()))
     }
 }
 
@@ -176,6 +173,8 @@ impl Queue {
                     None => {}
                 }
             }
+            let State { entries, order, .. } = &mut *state;
+            order.retain(|path| entries.contains_key(path));
         }
         self.inner.done.send_replace(());
         let over = |state: &State| !writing.iter().any(|path| state.entries.contains_key(*path));
