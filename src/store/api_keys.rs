@@ -53,8 +53,11 @@ pub(crate) async fn find(
     connection: &impl ConnectionTrait,
     hash: &SecretHash,
 ) -> Result<Option<ApiKey>, StoreError> {
-    let row = valid().filter(Column::Hash.eq(&hash.0)).one(connection).await?;
-    Ok(row.map(ApiKey::from))
+    Ok(lookup(hash).one(connection).await?.map(ApiKey::from))
+}
+
+pub(crate) fn lookup(hash: &SecretHash) -> Select<Entity> {
+    valid().filter(Column::Hash.eq(&hash.0))
 }
 
 fn valid() -> Select<Entity> {

@@ -288,13 +288,15 @@ pub(crate) async fn silent(
     before: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<ConversationId>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::UpdatedAt.lt(before))
-        .limit(limit)
+    let rows = silent_since(before, limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(transaction)
         .await?;
     Ok(rows.into_iter().map(|row| ConversationId(row.id)).collect())
+}
+
+pub(crate) fn silent_since(before: DateTime<Utc>, limit: u64) -> Select<Entity> {
+    Entity::find().filter(Column::UpdatedAt.lt(before)).limit(limit)
 }
 
 /// Removes these conversations with all that was said in them, and returns their turns.

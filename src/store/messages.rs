@@ -82,8 +82,12 @@ pub(crate) async fn latest(
     after: i64,
     limit: u64,
 ) -> Result<Vec<Numbered>, StoreError> {
-    let rows = of(conversation, after).order_by_desc(Column::Seq).limit(limit).all(connection);
-    Ok(rows.await?.into_iter().map(Numbered::from).collect())
+    let rows = backwards(conversation, after, limit).all(connection).await?;
+    Ok(rows.into_iter().map(Numbered::from).collect())
+}
+
+pub(crate) fn backwards(conversation: ConversationId, after: i64, limit: u64) -> Select<Entity> {
+    of(conversation, after).order_by_desc(Column::Seq).limit(limit)
 }
 
 /// The first messages after `after`, at most `limit`, the oldest first.
@@ -106,12 +110,11 @@ pub(crate) async fn answer(
     connection: &impl ConnectionTrait,
     turn: TurnId,
 ) -> Result<Option<i64>, StoreError> {
-    let row = Entity::find()
-        .filter(Column::TurnId.eq(turn.0))
-        .filter(Column::Role.eq(ASSISTANT))
-        .one(connection)
-        .await?;
-    Ok(row.map(|row| row.seq))
+    Ok(answer_of(turn).one(connection).await?.map(|row| row.seq))
+}
+
+pub(crate) fn answer_of(turn: TurnId) -> Select<Entity> {
+    Entity::find().filter(Column::TurnId.eq(turn.0)).filter(Column::Role.eq(ASSISTANT))
 }
 
 /// Puts this in place of what was said; an ellipsis if it is nothing.

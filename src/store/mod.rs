@@ -8,6 +8,8 @@ mod idempotency;
 mod messages;
 mod migrations;
 mod page;
+#[cfg(test)]
+mod plans;
 mod reading;
 mod recall;
 mod record;

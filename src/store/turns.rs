@@ -180,7 +180,11 @@ pub(crate) async fn find(
     connection: &impl ConnectionTrait,
     id: TurnId,
 ) -> Result<Option<Turn>, StoreError> {
-    Entity::find_by_id(id.0).one(connection).await?.map(Turn::try_from).transpose()
+    lookup(id).one(connection).await?.map(Turn::try_from).transpose()
+}
+
+pub(crate) fn lookup(id: TurnId) -> Select<Entity> {
+    Entity::find_by_id(id.0)
 }
 
 /// A conversation's turns, the latest first, and one more than the page has room for.
