@@ -15,6 +15,7 @@ use repartee::audio::hearing::{self, Endpointer, Presence, Report};
 use repartee::audio::mp3::Splicer;
 use repartee::audio::mp3::frame::Layout;
 use repartee::audio::pcm::Pcm;
+use repartee::engines::openai::sse::Events;
 use repartee::pipeline::sentences::{Cut, Cutter};
 use repartee::pipeline::speakable::{Speakable, speakable};
 
@@ -33,6 +34,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("hearing", hearing),
     ("sentences", sentences),
     ("splice", splice),
+    ("events", events),
 ];
 
 /// So much sound a clip may hold here.
@@ -222,6 +224,14 @@ fn makes_sense(report: &Report) {
         assert!(last <= *start && start < end, "{:?}", report.speech_regions);
         last = *end;
     }
+}
+
+/// Server-sent events are the same wherever their bytes are cut.
+pub fn events(bytes: &[u8]) {
+    let size = usize::from(bytes.first().copied().unwrap_or(1)).max(1);
+    let mut events = Events::default();
+    let cut = bytes.chunks(size).map(|piece| events.push(piece)).collect::<Result<Vec<_>, _>>();
+    assert_eq!(cut.map(|events| events.concat()), Events::default().push(bytes));
 }
 
 /// A reply in pieces of any size is cut without loss, and what is said of it stays said so.

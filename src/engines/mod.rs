@@ -5,7 +5,7 @@ mod absent;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod fallback;
-mod openai;
+pub mod openai;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -123,6 +123,11 @@ fn the_splicer_survives_anything() {
 }
 
 #[test]
+fn events_survive_anything() {
+    replay("events");
+}
+
+#[test]
 fn every_corpus_has_its_target() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     for entry in fs::read_dir(folder).unwrap() {

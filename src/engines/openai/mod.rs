@@ -12,7 +12,7 @@ mod request;
 mod retries;
 mod server;
 mod speaking;
-mod sse;
+pub mod sse;
 mod thinking;
 
 use std::sync::Arc;

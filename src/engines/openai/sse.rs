@@ -3,20 +3,22 @@
 /// The longest line, and the most data of one event.
 const LONGEST: usize = 1024 * 1024;
 
-/// An event: what it calls itself, if anything, and what it carries.
+/// An event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Event {
+pub struct Event {
+    /// What it calls itself; mostly nothing.
     pub name: String,
+    /// What it carries.
     pub data: String,
 }
 
 /// A line or an event is longer than anybody needs.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooLong;
+pub struct TooLong;
 
 /// Takes bytes in as they come, cut anywhere.
 #[derive(Default)]
-pub(super) struct Events {
+pub struct Events {
     line: Vec<u8>,
     /// The last byte was a carriage return: a line feed after it ends the same line.
     returned: bool,
@@ -27,7 +29,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Takes the next bytes and gives the events that they complete.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, TooLong> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, TooLong> {
         let mut events = Vec::new();
         let mut rest = bytes;
         while !rest.is_empty() {
