@@ -7,6 +7,16 @@ use repartee_provider::{Provider, Stage};
 
 use super::*;
 
+/// Asks until the server is left alone; for how long.
+async fn until_it_rests(ear: &dyn Transcriber) -> Duration {
+    for _ in 0..20 {
+        if let Some(wait) = hear(ear).await.unwrap_err().retry_after() {
+            return wait;
+        }
+    }
+    panic!("a server that is down is asked for ever");
+}
+
 #[tokio::test]
 async fn a_total_outage_is_not_made_worse() {
     let provider = Provider::start().await.unwrap();
@@ -47,7 +57,7 @@ async fn each_stage_has_a_breaker_of_its_own() {
     provider.fault(always(Stage::Hearing, Kind::server_error(500)));
     let settings = settings(&provider, &[]);
     let ear = ear(&settings);
-    while hear(&*ear).await.unwrap_err().retry_after().is_none() {}
+    until_it_rests(&*ear).await;
 
     ask(&settings, Stage::Thinking).await.unwrap();
     ask(&settings, Stage::Speaking).await.unwrap();
@@ -71,11 +81,7 @@ async fn when_it_is_back_it_is_asked_again() {
     provider.fault(always(Stage::Hearing, Kind::server_error(500)));
     let ear = ear(&settings(&provider, &[]));
     let begun = Instant::now();
-    let wait = loop {
-        if let Some(wait) = hear(&*ear).await.unwrap_err().retry_after() {
-            break wait;
-        }
-    };
+    let wait = until_it_rests(&*ear).await;
     provider.clear_faults();
     provider.reset_journal();
 
