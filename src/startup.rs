@@ -3,27 +3,35 @@
 mod secrets;
 mod server;
 pub mod stop;
+mod watch;
 
 use std::fs;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::dev::Server;
 use chrono::Utc;
 use thiserror::Error;
+use tokio::time::timeout;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
 use crate::conversations::{Conversations, Keeping, Keyring, Options, Retention};
+use crate::domain::money::Price;
 use crate::engines;
 use crate::pipeline::budget::Budget;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::{Engines, Limits, Pipeline};
 use crate::routes::BrokenTemplate;
-use crate::settings::{BucketKeys, Keep, Settings};
+use crate::settings::{BucketKeys, Keep, Limit, Settings};
+use crate::startup::server::Serving;
 use crate::store::recordings::{BucketAccess, Recordings};
 use crate::store::{Store, StoreError};
+
+/// Turns in flight have so long to end when the process is told to stop.
+const FAREWELL: Duration = Duration::from_secs(60);
 
 /// Why the house could not be built.
 #[derive(Debug, Error)]
@@ -58,6 +66,14 @@ pub enum StartupError {
         /// Why.
         source: io::Error,
     },
+    /// A budget is set that cannot be kept.
+    #[error(
+        "DAILY_BUDGET_USD and OWNER_BUDGET_USD cannot be kept: nobody knows what {engine} costs; put its price (or `free = true`) into a file named by PRICES, or set both budgets to unlimited"
+    )]
+    UnknownPrice {
+        /// Whose price is unknown.
+        engine: String,
+    },
     /// The server broke.
     #[error("the server stopped: {0}")]
     Server(io::Error),
@@ -84,6 +100,7 @@ impl House {
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
         let store = open_store(settings).await?;
         let engines = engines::open(settings)?;
+        refuse_unknown_prices(settings, &engines)?;
         let pipeline = Arc::new(pipeline(settings, engines.clone()));
         let budget = Budget::new(settings.limits.daily_budget.value());
         let today = Utc::now().date_naive();
@@ -98,8 +115,10 @@ impl House {
 /// The server, bound and accepted by its database, not yet serving.
 pub struct Application {
     address: SocketAddr,
-    server: Server,
+    scheme: &'static str,
+    serving: Serving,
     house: House,
+    _watch: AbortOnDropHandle<()>,
 }
 
 impl Application {
@@ -114,8 +133,14 @@ impl Application {
             conversations_days: settings.recordings.conversations_days,
             recordings_days: settings.recordings.days,
         });
-        let server = server::serve(listener, &house, settings)?;
-        Ok(Self { address, server, house })
+        let serving = server::serve(listener, &house, settings)?;
+        let watch = tokio::spawn(watch::keep(
+            serving.outlook.clone(),
+            serving.entrance.clone(),
+            settings.clone(),
+        ));
+        let scheme = if settings.server.tls.is_some() { "https" } else { "http" };
+        Ok(Self { address, scheme, serving, house, _watch: AbortOnDropHandle::new(watch) })
     }
 
     /// Where it listens.
@@ -123,15 +148,34 @@ impl Application {
         self.address
     }
 
-    /// Serves until the process is asked to stop, then writes what is still to be written.
+    /// The same as an address for browsers and programs.
+    pub fn url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// A link that logs in whoever administers, once; none if the admin token is known already.
+    pub fn login_link(&self) -> Option<String> {
+        let once = self.serving.once.as_ref()?;
+        Some(format!("{}/login?once={}", self.url(), once.reveal()))
+    }
+
+    /// Serves until the process is asked to stop. Then nobody comes in any more, those who are
+    /// inside are answered, and what is still to be written is written. Asked once more, it ends
+    /// at once.
     pub async fn run_until_stopped(self) -> Result<(), StartupError> {
         info!(address = %self.address, "serving");
-        let handle = self.server.handle();
+        let handle = self.serving.server.handle();
+        let entrance = self.serving.entrance;
         let stopper = tokio::spawn(async move {
             stop::asked().await;
-            handle.stop(true).await;
+            info!(turns = entrance.inside(), "ending after the turns in flight");
+            entrance.close();
+            tokio::select! {
+                _ = timeout(FAREWELL, entrance.emptied()) => handle.stop(true).await,
+                _ = stop::asked() => handle.stop(false).await,
+            }
         });
-        let served = self.server.await.map_err(StartupError::Server);
+        let served = self.serving.server.await.map_err(StartupError::Server);
         stopper.abort();
         self.house.conversations.close().await;
         served
@@ -151,6 +195,23 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StartupError> {
 pub fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// While there is a budget, whoever works must say what that costs.
+fn refuse_unknown_prices(settings: &Settings, engines: &Engines) -> Result<(), StartupError> {
+    let limits = &settings.limits;
+    if limits.daily_budget == Limit::Unlimited && limits.owner_budget == Limit::Unlimited {
+        return Ok(());
+    }
+    let prices = [
+        (engines.hearing.name(), engines.hearing.price()),
+        (engines.thinking.name(), engines.thinking.price()),
+        (engines.speaking.name(), engines.speaking.price()),
+    ];
+    match prices.into_iter().find(|(_, price)| *price == Price::Unknown) {
+        Some((engine, _)) => Err(StartupError::UnknownPrice { engine: engine.to_string() }),
+        None => Ok(()),
+    }
 }
 
 /// What is kept of the sound, as the settings have it.

@@ -38,17 +38,6 @@ impl Format {
         }
     }
 
-    /// The format of this media type.
-    pub fn from_mime(mime: &str) -> Option<Self> {
-        match mime.split(';').next().unwrap_or_default().trim() {
-            "audio/mpeg" => Some(Self::Mp3),
-            "audio/wav" => Some(Self::Wav),
-            "audio/ogg" => Some(Self::Ogg),
-            "audio/pcm" => Some(Self::Pcm),
-            _ => None,
-        }
-    }
-
     /// How a file of it is named, without the dot. It is also the format's own name.
     pub fn extension(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ mod failure;
 mod hear;
 mod init;
 mod junit;
+mod key;
 mod migrate;
 mod output;
 mod say;
@@ -60,6 +61,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Init(init::Init),
     Migrate(migrate::Migrate),
+    Key(key::Key),
 }
 
 /// Does something, unless the process is told to stop; it is then dropped where it stands.
@@ -101,6 +103,7 @@ async fn carry_out(command: Command) -> Result<Outcome, Failure> {
         Command::Hear(hear) => hear.run(settings),
         Command::Doctor(doctor) => doctor.run(settings).await,
         Command::Migrate(migrate) => migrate.run(settings).await,
+        Command::Key(key) => key.run(settings).await,
         Command::Init(init) => init.run(),
     }
 }

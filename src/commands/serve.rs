@@ -17,7 +17,10 @@ pub struct Serve {}
 impl Serve {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let application = Application::build(&settings).await?;
-        terminal::tell(format!("listening on http://{}", application.address()))?;
+        terminal::tell(format!("listening on {}", application.url()))?;
+        if let Some(link) = application.login_link() {
+            terminal::note(format!("to administer, log in once at {link}"));
+        }
         application.run_until_stopped().await?;
         Ok(Outcome::Done)
     }

@@ -9,9 +9,11 @@ mod in_flight;
 mod keeping;
 mod keyring;
 mod live;
+mod measures;
 mod note;
 mod place;
 mod repeats;
+mod replay;
 mod upkeep;
 
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use crate::conversations::keeping::{Delivered, kept_as};
 use crate::conversations::live::Living;
 use crate::conversations::place::Place;
 use crate::conversations::repeats::Claimed;
-use crate::conversations::{Inner, folding};
+use crate::conversations::{Inner, folding, measures};
 use crate::domain::message::Message;
 use crate::domain::money::{Price, Usd};
 use crate::domain::turn::{TurnId, TurnStatus};
@@ -168,6 +168,7 @@ impl Note {
         // it is handed on once more, and of two records of one turn the first stays.
         let record = open.ended(&self.inner, TurnStatus::Finished);
         let turn = Box::new(Turn::from(&record));
+        measures::count(&turn);
         let recorded = write(&self.inner, record, open.remembered).await;
         let open = self.open.take();
         recorded?;
@@ -194,6 +195,7 @@ impl Note {
     fn hand_on(&self, mut open: Open, status: TurnStatus) -> JoinHandle<Box<Turn>> {
         let record = open.ended(&self.inner, status);
         let turn = Box::new(Turn::from(&record));
+        measures::count(&turn);
         let inner = Arc::clone(&self.inner);
         let writing = async move {
             match write(&inner, record, open.remembered).await {

@@ -27,6 +27,16 @@ pub enum Claim {
     Answered(Box<Turn>),
 }
 
+impl Claim {
+    /// The right to answer, if the request is new.
+    pub fn claimed(self) -> Option<Claimed> {
+        match self {
+            Self::New(claimed) => Some(claimed),
+            Self::Answered(_) => None,
+        }
+    }
+}
+
 /// The right to answer a request. While it is held, nobody else gets it.
 #[derive(Debug)]
 pub struct Claimed {

@@ -27,6 +27,10 @@ pub trait Transcriber: Send + Sync {
     fn readiness(&self) -> Readiness {
         Readiness::Ready
     }
+    /// The longest clip that it hears, in seconds; none: as long as any.
+    fn longest_seconds(&self) -> Option<u32> {
+        None
+    }
     /// Hears one clip. Dropping the future gives up.
     async fn transcribe(&self, clip: &Clip, hint: &Hint) -> Result<Transcript, EngineError>;
 }

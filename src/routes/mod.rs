@@ -1,10 +1,13 @@
 //! HTTP in, HTTP out: every URL on one page. Decides nothing.
 
+mod capabilities;
 mod compatible;
 mod conversations;
 pub mod guard;
 mod header_text;
-mod health;
+pub mod health;
+mod login;
+pub mod outlook;
 mod page;
 pub mod present;
 pub mod problem;
@@ -26,6 +29,13 @@ use crate::routes::problem::Problem;
 pub fn all(config: &mut ServiceConfig) {
     config
         .service(at("/", "GET", "curl {base}/").get(page::first))
+        .service(at("/login", "GET, POST", "").get(login::form).post(login::login))
+        .service(at("/logout", "POST", "").post(login::logout))
+        .service(at("/problems/{slug}", "GET", "").get(page::problem))
+        .service(at("/api/v1", "GET", "").get(capabilities::index))
+        .service(at("/api/v1/capabilities", "GET", "").get(capabilities::capabilities))
+        .service(at("/health", "GET", "").get(health::health))
+        .service(at("/metrics", "GET", "").get(health::metrics))
         .service(at("/static/css/page.css", "GET", "").get(page::style))
         .service(at("/voice-chat", "POST", VOICE_CHAT).post(voice::chat))
         .service(at("/api/v1/turns", "POST", VOICE_CHAT).post(voice::chat))

@@ -7,7 +7,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 use serde::Deserialize;
 
-use crate::audio::format::Format;
 use crate::conversations::Conversations;
 use crate::domain::api_key::Scope;
 use crate::domain::turn::TurnId;
@@ -117,8 +116,7 @@ pub async fn sound_of(conversations: &Conversations, turn: &Turn) -> Sound<'stat
 
 fn name_of(turn: &Turn) -> Option<(Name, String)> {
     let note = turn.sound.as_ref()?;
-    let format = Format::from_mime(&note.mime)?;
-    Some((Name::reply(turn.id, format), note.mime.clone()))
+    Some((Name::reply(turn.id, note.format()?), note.mime.clone()))
 }
 
 fn sent(status: StatusCode, mime: &str, recording: Recording) -> HttpResponse {

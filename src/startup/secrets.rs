@@ -16,6 +16,8 @@ pub struct Secrets {
     pub cookies: SecretString,
     /// Lets its holder administer.
     pub admin: SecretString,
+    /// Whether the admin token was made just now, and nobody knows it yet.
+    pub admin_is_new: bool,
 }
 
 impl Secrets {
@@ -23,19 +25,19 @@ impl Secrets {
     pub fn of(settings: &Settings) -> io::Result<Self> {
         let (server, folder) = (&settings.server, &settings.data_dir);
         let kept = |given: &Option<SecretString>, file: &str| match given {
-            Some(secret) => Ok(secret.clone()),
+            Some(secret) => Ok((secret.clone(), false)),
             None => kept(&folder.join(file)),
         };
-        Ok(Self {
-            cookies: kept(&server.secret_key, "secret.key")?,
-            admin: kept(&server.admin_token, "admin.token")?,
-        })
+        let (cookies, _) = kept(&server.secret_key, "secret.key")?;
+        let (admin, admin_is_new) = kept(&server.admin_token, "admin.token")?;
+        Ok(Self { cookies, admin, admin_is_new })
     }
 }
 
-fn kept(file: &Path) -> io::Result<SecretString> {
+/// The secret in the file, and whether it was made just now.
+fn kept(file: &Path) -> io::Result<(SecretString, bool)> {
     if let Some(secret) = read(file)? {
-        return Ok(secret);
+        return Ok((secret, false));
     }
     let fresh = Secret::fresh().map_err(|error| io::Error::other(error.to_string()))?;
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
@@ -43,11 +45,12 @@ fn kept(file: &Path) -> io::Result<SecretString> {
         Ok(mut made) => {
             made.write_all(fresh.reveal().as_bytes())?;
             made.sync_all()?;
-            Ok(SecretString::from(fresh.reveal()))
+            Ok((SecretString::from(fresh.reveal()), true))
         }
         // Another process was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let theirs = read(file)?;
+            let theirs = theirs.map(|theirs| (theirs, false));
             theirs.ok_or_else(|| io::Error::other(format!("{} is empty", file.display())))
         }
         Err(error) => Err(error),

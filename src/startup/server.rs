@@ -17,7 +17,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tracing_actix_web::TracingLogger;
 
 use crate::domain::api_key::Secret;
-use crate::routes::guard::{Access, Admission, Cookies, Entrance, Gate, Proxies, Rates};
+use crate::routes::guard::{Access, Admission, Cookies, Entrance, Gate, Logins, Proxies, Rates};
+use crate::routes::health::Exposed;
+use crate::routes::outlook::Outlook;
 use crate::routes::present::present;
 use crate::routes::request_id::RequestSpan;
 use crate::routes::upload::UploadLimits;
@@ -25,6 +27,7 @@ use crate::routes::{self, Templates};
 use crate::settings::{self, ServerSettings, Settings, TlsFiles};
 use crate::startup::secrets::{Secrets, expose};
 use crate::startup::{House, StartupError};
+use crate::telemetry::Metrics;
 
 /// A listener that takes nothing for so long has left.
 const UNREAD: Duration = Duration::from_secs(30);
@@ -37,6 +40,16 @@ struct Hall {
     entrance: Data<Entrance>,
     gate: Data<Gate>,
     templates: Data<Templates>,
+    outlook: Data<Outlook>,
+    once: Option<Secret>,
+}
+
+/// The server, what lets it end gently, and the secret of the link that logs in once.
+pub(super) struct Serving {
+    pub server: Server,
+    pub entrance: Entrance,
+    pub outlook: Outlook,
+    pub once: Option<Secret>,
 }
 
 /// A server that serves the house on this listener.
@@ -44,23 +57,26 @@ pub(super) fn serve(
     listener: TcpListener,
     house: &House,
     settings: &Settings,
-) -> Result<Server, StartupError> {
+) -> Result<Serving, StartupError> {
     prepare(&listener);
     let hall = Hall::of(house, settings, &listener)?;
+    let (entrance, outlook) = (Entrance::clone(&hall.entrance), Outlook::clone(&hall.outlook));
+    let once = hall.once.clone();
     let conversations = Data::new(house.conversations.clone());
-    let engines = Data::new(house.engines.clone());
-    let store = Data::new(house.store.clone());
     let persona = Data::from(Arc::clone(&settings.voice.persona));
+    let exposed = Data::new(Exposed(settings.server.is_exposed()));
+    let metrics = Data::new(Metrics::start());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(hall.access.clone())
             .app_data(hall.entrance.clone())
             .app_data(hall.gate.clone())
             .app_data(hall.templates.clone())
+            .app_data(hall.outlook.clone())
             .app_data(conversations.clone())
-            .app_data(engines.clone())
-            .app_data(store.clone())
             .app_data(persona.clone())
+            .app_data(exposed.clone())
+            .app_data(metrics.clone())
             .wrap(from_fn(present))
             .wrap(TracingLogger::<RequestSpan>::new())
             .configure(routes::all)
@@ -77,7 +93,8 @@ pub(super) fn serve(
         Some(files) => server.listen_rustls_0_23(listener, tls(files)?),
         None => server.listen(listener),
     };
-    Ok(bound.map_err(StartupError::Server)?.run())
+    let server = bound.map_err(StartupError::Server)?.run();
+    Ok(Serving { server, entrance, outlook, once })
 }
 
 impl Hall {
@@ -92,6 +109,7 @@ impl Hall {
             source,
         })?;
         let secure = is_https(server);
+        let once = secrets.admin_is_new.then(|| Secret::fresh().ok()).flatten();
         let access = Access {
             open: server.access == settings::Access::Open,
             local: !server.is_exposed(),
@@ -100,6 +118,7 @@ impl Hall {
             keyring: house.keyring.clone(),
             proxies: Proxies(server.trusted_proxies.clone()),
             owner_budget: limits.owner_budget.value(),
+            logins: Logins::new(once.as_ref()),
         };
         let entrance = Entrance::new(
             Rates::new(limits.turns_per_minute.value()),
@@ -116,6 +135,8 @@ impl Hall {
             entrance: Data::new(entrance),
             gate: Data::new(gate),
             templates: Data::new(Templates::read()?),
+            outlook: Data::default(),
+            once,
         })
     }
 }

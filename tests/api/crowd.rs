@@ -6,7 +6,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use repartee::audio::clip::Clip;
 use repartee::conversations::{Ask, ConversationError, ConversationEvent, Which};
 use repartee::domain::owner::Owner;
-use repartee::pipeline::event::{Input, TurnEvent};
+use repartee::pipeline::event::Input;
 use repartee::settings::Settings;
 use repartee::startup::House;
 
@@ -34,7 +34,7 @@ async fn sixty_four_turns_at_once_are_answered_or_refused_with_a_reason() {
     let grown = peak_memory_mib() - before;
     assert!(grown < 256, "{grown} MiB");
     for events in answered.into_iter().flatten() {
-        assert!(matches!(events.last(), Some(ConversationEvent::Turn(TurnEvent::Finished(_)))));
+        assert!(matches!(events.last(), Some(ConversationEvent::Ended(_))));
     }
     for error in refused.into_iter().filter_map(Result::err) {
         assert!(matches!(error, ConversationError::Turn(_)), "{error}");

@@ -112,7 +112,8 @@ async fn an_interrupted_turn_is_remembered_as_far_as_it_was_spoken(database: Dat
     let kept = talk.store().turn(&Owner::local(), turn_id).await.unwrap().unwrap();
     assert_eq!(kept.status, TurnStatus::Interrupted);
     assert_eq!(kept.spoken.as_deref(), Some("We open at nine."));
-    assert!(kept.receipt.is_none());
+    // What it took was not counted to the end, but what it cost was.
+    assert_eq!(kept.receipt.unwrap().cost, Some(Usd(0)));
 }
 
 async fn a_sentence_broken_off_in_the_middle_is_not_remembered(database: Database) {
@@ -292,7 +293,7 @@ async fn a_turn_without_memory_reads_and_leaves_nothing(database: Database) {
     let private = Ask { memory: false, ..ask(Which::Continue(conversation), "Forget this.") };
     let events: Vec<_> = talk.hear(private).collect().await;
 
-    assert!(matches!(events.last(), Some(Ok(ConversationEvent::Turn(TurnEvent::Finished(_))))));
+    assert!(matches!(events.last(), Some(Ok(ConversationEvent::Ended(_)))));
     assert_eq!(talk.journal.prompts()[1].history, []);
     let after = talk.store().conversation(&Owner::local(), conversation).await.unwrap();
     assert_eq!(before, after);

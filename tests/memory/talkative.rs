@@ -14,7 +14,7 @@ use repartee::conversations::{
 use repartee::domain::conversation::ConversationId;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::TurnId;
-use repartee::pipeline::event::{Input, TurnEvent};
+use repartee::pipeline::event::Input;
 use repartee::pipeline::{Limits, Pipeline};
 use repartee::store::Store;
 use uuid::Uuid;
@@ -137,7 +137,7 @@ async fn take_turn(
             ConversationEvent::Started { turn_id, conversation_id } => {
                 ids = Some((turn_id, conversation_id));
             }
-            ConversationEvent::Turn(TurnEvent::Finished(_)) => break,
+            ConversationEvent::Ended(_) => break,
             ConversationEvent::Turn(_) => {}
         }
     }

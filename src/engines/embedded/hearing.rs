@@ -50,6 +50,7 @@ impl Default for HearingOptions {
 pub struct PocketSphinx {
     jobs: SyncSender<Job>,
     readiness: watch::Receiver<Readiness>,
+    max_seconds: u32,
 }
 
 impl PocketSphinx {
@@ -67,7 +68,7 @@ impl PocketSphinx {
                 worker::fail(&tell, format!("no thread could be started for hearing: {error}"));
             }
         }
-        Self { jobs, readiness }
+        Self { jobs, readiness, max_seconds: options.max_seconds }
     }
 
     /// Why the workers no longer take or finish jobs.
@@ -93,6 +94,10 @@ impl Transcriber for PocketSphinx {
 
     fn readiness(&self) -> Readiness {
         self.readiness.borrow().clone()
+    }
+
+    fn longest_seconds(&self) -> Option<u32> {
+        Some(self.max_seconds)
     }
 
     async fn transcribe(&self, clip: &Clip, hint: &Hint) -> Result<Transcript, EngineError> {

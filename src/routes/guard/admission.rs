@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::routes::guard::address::household;
 use crate::routes::problem::Problem;
 
@@ -19,6 +21,7 @@ struct Inner {
     limit: u32,
     from_one_address: u32,
     inside: Mutex<Inside>,
+    left: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -33,8 +36,24 @@ impl Admission {
         let from_one_address =
             limit.map_or(u32::MAX, |limit| (limit / 4).max(1).max(limit.min(16)));
         let limit = limit.unwrap_or(u32::MAX);
-        let inside = Mutex::default();
-        Self { inner: Arc::new(Inner { limit, from_one_address, inside }) }
+        let (inside, left) = (Mutex::default(), Notify::new());
+        Self { inner: Arc::new(Inner { limit, from_one_address, inside, left }) }
+    }
+
+    /// At most so many; none: as many as come.
+    pub fn limit(&self) -> Option<u32> {
+        Some(self.inner.limit).filter(|limit| *limit != u32::MAX)
+    }
+
+    /// Waits until nobody is inside.
+    pub async fn emptied(&self) {
+        loop {
+            let left = self.inner.left.notified();
+            if self.inside() == 0 {
+                return;
+            }
+            left.await;
+        }
     }
 
     /// How many are inside.
@@ -89,6 +108,9 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let mut inside = self.inner.locked();
         inside.all -= 1;
+        if inside.all == 0 {
+            self.inner.left.notify_waiters();
+        }
         if let Some(count) = inside.by_address.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {

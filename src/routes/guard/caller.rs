@@ -15,6 +15,7 @@ use crate::domain::owner::Owner;
 use crate::pipeline::budget::Payer;
 use crate::routes::guard::address::{Proxies, household};
 use crate::routes::guard::cookies::{Bearer, Cookies};
+use crate::routes::guard::logins::Logins;
 use crate::routes::problem::Problem;
 
 /// Decides who is who.
@@ -34,6 +35,8 @@ pub struct Access {
     pub proxies: Proxies,
     /// What each owner may cost in a day.
     pub owner_budget: Option<Usd>,
+    /// How often anyone may try to log in.
+    pub logins: Logins,
 }
 
 /// Who is asking.
@@ -95,6 +98,16 @@ impl Access {
     pub fn is_admin_token(&self, token: &str) -> bool {
         // Hashes are compared: how long that takes tells nothing of the token.
         Secret::shown(token).hash() == self.admin
+    }
+
+    /// Whether this opens the door, once and for the first who brings it.
+    pub fn opens_once(&self, once: &str) -> bool {
+        self.logins.opens_once(once)
+    }
+
+    /// Counts an attempt to log in.
+    pub fn count_login(&self) -> Result<(), Problem> {
+        self.logins.count()
     }
 
     async fn with_token(&self, token: &str, address: IpAddr) -> Result<Caller, Problem> {

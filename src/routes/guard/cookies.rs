@@ -73,6 +73,17 @@ impl Cookies {
             .finish()
     }
 
+    /// Takes the cookie back.
+    pub fn removal(&self) -> Cookie<'static> {
+        Cookie::build(self.name(), "")
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.secure)
+            .max_age(Duration::ZERO)
+            .finish()
+    }
+
     /// Browsers take a name that begins so from HTTPS only, and for this host only.
     fn name(&self) -> &'static str {
         if self.secure { "__Host-repartee" } else { "repartee" }

@@ -1,5 +1,8 @@
 //! The entrance: the room and the rate that a caller has, asked before and after a body is read.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::routes::guard::admission::{Admission, Permit};
 use crate::routes::guard::caller::Caller;
 use crate::routes::guard::rates::{Rates, Standing};
@@ -12,16 +15,21 @@ pub struct Entrance {
     rates: Rates,
     admission: Admission,
     limits: UploadLimits,
+    closed: Arc<AtomicBool>,
 }
 
 impl Entrance {
     /// Held to these.
     pub fn new(rates: Rates, admission: Admission, limits: UploadLimits) -> Self {
-        Self { rates, admission, limits }
+        Self { rates, admission, limits, closed: Arc::default() }
     }
 
     /// Before the body is read: counts a turn, and looks whether there is room for it.
     pub fn knock(&self, caller: &Caller) -> Result<Option<Standing>, Problem> {
+        if self.is_closed() {
+            let detail = "this server is about to end; another one, or this one again, will answer";
+            return Err(Problem::new("overloaded", detail).closing());
+        }
         self.admission.look(caller.address)?;
         self.rates.count(&caller.owner, caller.address)
     }
@@ -39,6 +47,26 @@ impl Entrance {
     /// How many are inside.
     pub fn inside(&self) -> u32 {
         self.admission.inside()
+    }
+
+    /// Turns a minute, and turns at the same time; none: as many as come.
+    pub fn quotas(&self) -> (Option<u32>, Option<u32>) {
+        (self.rates.per_minute(), self.admission.limit())
+    }
+
+    /// From now on nobody comes in.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nobody comes in any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Waits until all who came in have left.
+    pub async fn emptied(&self) {
+        self.admission.emptied().await;
     }
 
     /// Forgets those who have been quiet for long enough.

@@ -6,6 +6,7 @@ mod caller;
 mod cookies;
 mod entrance;
 mod gate;
+mod logins;
 mod rates;
 
 pub use crate::routes::guard::address::Proxies;
@@ -14,4 +15,5 @@ pub use crate::routes::guard::caller::{Access, Caller};
 pub use crate::routes::guard::cookies::{Bearer, Cookies};
 pub use crate::routes::guard::entrance::Entrance;
 pub use crate::routes::guard::gate::Gate;
+pub use crate::routes::guard::logins::Logins;
 pub use crate::routes::guard::rates::{Rates, Standing};

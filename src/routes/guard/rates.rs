@@ -76,6 +76,11 @@ impl Rates {
         Ok(Some(Standing { quota: inner.per_minute.get(), remaining }))
     }
 
+    /// Turns a minute.
+    pub fn per_minute(&self) -> Option<u32> {
+        self.inner.as_ref().map(|inner| inner.per_minute.get())
+    }
+
     /// Forgets those who have been quiet for long enough.
     pub fn tidy(&self) {
         if let Some(inner) = &self.inner {

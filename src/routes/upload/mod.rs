@@ -103,6 +103,11 @@ pub async fn json_body(payload: Payload, most_bytes: usize) -> Result<Option<Val
     body.map(Some).map_err(|error| Problem::malformed(format!("the body is not JSON: {error}")))
 }
 
+/// The fields of a form as simple pages send it.
+pub async fn urlencoded_body(payload: Payload) -> Result<BTreeMap<String, String>, Problem> {
+    Ok(body::urlencoded(Paced::new(payload)).await?.into_iter().collect())
+}
+
 /// The media type without its parameters, in small letters.
 fn essence(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;

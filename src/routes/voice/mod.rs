@@ -2,21 +2,26 @@
 
 mod events;
 mod json;
+mod repeat;
 mod sound;
 mod talk;
 mod wants;
 mod wish;
 
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 
 use crate::audio::format::Format;
-use crate::conversations::Conversations;
+use crate::conversations::{Claim, Conversations};
 use crate::domain::api_key::Scope;
+use crate::domain::voice::Voice;
 use crate::routes::guard::{Caller, Entrance};
 use crate::routes::problem::Problem;
 use crate::routes::request_id::RequestId;
+use crate::routes::turn_json;
+use crate::routes::turns::personal;
 use crate::routes::upload::Upload;
 use crate::routes::voice::sound::Wait;
 use crate::routes::voice::talk::Talk;
@@ -35,15 +40,28 @@ pub async fn chat(
     let standing = entrance.knock(&caller)?;
     let upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
     let wish = Wish::of(&request, &upload)?;
-    let ask = wants::ask(&request, &caller, upload, wish.format)?;
+    let claim = repeat::claim(&request, &caller, &upload, &conversations).await?;
+    let mut ask = wants::ask(&request, &caller, upload, wish.format)?;
     let permit = entrance.enter(&caller)?;
     let voice = ask.voice.clone().unwrap_or_else(|| conversations.voice().clone());
-    let talk = Talk::new(conversations.hear(ask).boxed(), permit);
-    let mut response = match wish.rendering {
-        Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply), voice).await?,
-        Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound), voice).await?,
-        Rendering::Events => events::answer(talk, wish.format, request_id(&request)).await?,
-        Rendering::Json => json::answer(talk, wish.include).await?,
+    let mut response = match claim {
+        Some(Claim::Answered(turn)) => {
+            let mut response = match conversations.replay(&turn, wish.format).await? {
+                Some(events) => {
+                    let talk = Talk::new(events, permit);
+                    wish.answer(talk, turn.voice.clone(), request_id(&request)).await?
+                }
+                None => personal().json(turn_json::turn(&turn, turn_json::Sound::Absent)),
+            };
+            let replayed = HeaderName::from_static("idempotent-replayed");
+            response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
+            response
+        }
+        claim => {
+            ask.claimed = claim.and_then(Claim::claimed);
+            let talk = Talk::new(conversations.hear(ask).boxed(), permit);
+            wish.answer(talk, voice, request_id(&request)).await?
+        }
     };
     if let Some(standing) = standing {
         standing.tell(response.headers_mut());
@@ -59,6 +77,20 @@ struct Wish {
 }
 
 impl Wish {
+    async fn answer(
+        &self,
+        talk: Talk,
+        voice: Voice,
+        request_id: String,
+    ) -> Result<HttpResponse, Problem> {
+        match self.rendering {
+            Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply), voice).await,
+            Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound), voice).await,
+            Rendering::Events => events::answer(talk, self.format, request_id).await,
+            Rendering::Json => json::answer(talk, self.include).await,
+        }
+    }
+
     fn of(request: &HttpRequest, upload: &Upload) -> Result<Self, Problem> {
         let mut rendering = Rendering::wished(request, upload.field("format"))?;
         if matches!(upload.field("stream"), Some("1" | "true")) {

@@ -1,0 +1,87 @@
+//! What there is: an index of addresses, and all that a page needs to build itself from.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde_json::{Value, json};
+
+use crate::audio::clip::Container;
+use crate::audio::format::Format;
+use crate::conversations::Conversations;
+use crate::domain::voice::COMMON_VOICES;
+use crate::routes::guard::Entrance;
+
+/// `GET /api/v1`.
+pub async fn index() -> HttpResponse {
+    HttpResponse::Ok().json(json!({
+        "turns": "/api/v1/turns",
+        "turn": "/api/v1/turns/{turn_id}",
+        "audio": "/api/v1/turns/{turn_id}/audio",
+        "interrupt": "/api/v1/turns/{turn_id}/interrupt",
+        "conversations": "/api/v1/conversations",
+        "conversation": "/api/v1/conversations/{conversation_id}",
+        "conversation_turns": "/api/v1/conversations/{conversation_id}/turns",
+        "export": "/api/v1/conversations/{conversation_id}/export",
+        "capabilities": "/api/v1/capabilities",
+        "voice_chat": "/voice-chat",
+        "test_transcript": "/test-transcript",
+        "openai": "/v1",
+        "health": "/health",
+        "docs": "/docs",
+        "openapi": "/openapi.json",
+    }))
+}
+
+/// `GET /api/v1/capabilities`.
+pub async fn capabilities(
+    conversations: Data<Conversations>,
+    entrance: Data<Entrance>,
+) -> HttpResponse {
+    let (pipeline, options) = (conversations.pipeline(), conversations.options());
+    let own = pipeline.speaking().voices();
+    let common = COMMON_VOICES.map(|name| json!({ "name": name, "own": false }));
+    let own = own.iter().map(|voice| json!({ "name": voice.name(), "own": true }));
+    let voices: Vec<_> = common.into_iter().chain(own).collect();
+    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(json!({
+        "voices": voices,
+        "voice": options.voice,
+        "languages": languages(&conversations),
+        "timezone": options.timezone.name(),
+        "renderings": ["mp3", "wav", "ogg", "pcm", "events", "json"],
+        "audio_formats": Format::ALL.map(|format| format.extension()),
+        "accepted_audio": Container::ALL.map(Container::mime),
+        "engines": {
+            "hearing": pipeline.hearing().name().to_string(),
+            "thinking": pipeline.thinking().name().to_string(),
+            "speaking": pipeline.speaking().name().to_string(),
+        },
+        "limits": limits(&conversations, &entrance),
+        "recordings": options.keeping.as_ref().map(|kept| json!({
+            "replies": kept.replies,
+            "clips": kept.clips,
+        })),
+    }))
+}
+
+/// The languages that are understood; null: whatever the models know.
+fn languages(conversations: &Conversations) -> Value {
+    match conversations.pipeline().hearing().name().engine.as_str() {
+        "embedded" => json!(["en"]),
+        _ => Value::Null,
+    }
+}
+
+fn limits(conversations: &Conversations, entrance: &Entrance) -> Value {
+    let decode = conversations.pipeline().limits().decode;
+    let own = conversations.pipeline().hearing().longest_seconds();
+    let seconds = own.map_or(decode.max_seconds, |own| own.min(decode.max_seconds));
+    let (per_minute, in_flight) = entrance.quotas();
+    json!({
+        "audio_bytes": entrance.limits().sound_bytes,
+        "audio_seconds": seconds,
+        "text_bytes": 8192,
+        "instructions_bytes": 4096,
+        "turns_per_minute": per_minute,
+        "turns_in_flight": in_flight,
+        "daily_budget_usd": conversations.options().budget.limit().map(|limit| limit.dollars()),
+    })
+}

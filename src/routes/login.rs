@@ -1,0 +1,65 @@
+//! Logging in with a browser: by the link that a first start prints, or with a key.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Payload, Query};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Deserialize;
+
+use crate::domain::api_key::Secret;
+use crate::routes::guard::{Access, Bearer};
+use crate::routes::page::Templates;
+use crate::routes::problem::Problem;
+use crate::routes::upload;
+
+/// How one comes to the page.
+#[derive(Debug, Deserialize)]
+pub struct Coming {
+    once: Option<String>,
+}
+
+/// `GET /login`: the form, or, by the link that opens once, straight in.
+pub async fn form(
+    coming: Query<Coming>,
+    access: Data<Access>,
+    templates: Data<Templates>,
+) -> Result<HttpResponse, Problem> {
+    match coming.once.as_deref() {
+        Some(once) if access.opens_once(once) => Ok(home().cookie(admin(&access)).finish()),
+        Some(_) => {
+            let detail =
+                "this link was used already; log in with the token in DATA_DIR/admin.token";
+            Err(Problem::new("forbidden", detail))
+        }
+        None => templates.login(),
+    }
+}
+
+/// `POST /login`: with the admin token or an API key.
+pub async fn login(payload: Payload, access: Data<Access>) -> Result<HttpResponse, Problem> {
+    let fields: BTreeMap<_, _> = upload::urlencoded_body(payload.into_inner()).await?;
+    let token = fields.get("token").map(|token| token.trim()).unwrap_or_default();
+    access.count_login()?;
+    if access.is_admin_token(token) {
+        return Ok(home().cookie(admin(&access)).finish());
+    }
+    match access.keyring.find(&Secret::shown(token)).await? {
+        Some(key) => Ok(home().cookie(access.cookies.issue(Bearer::Key(key.id))).finish()),
+        None => Err(Problem::new("unauthenticated", "there is no such token or API key")),
+    }
+}
+
+/// `POST /logout`.
+pub async fn logout(access: Data<Access>) -> HttpResponse {
+    home().cookie(access.cookies.removal()).finish()
+}
+
+fn admin(access: &Access) -> actix_web::cookie::Cookie<'static> {
+    access.cookies.issue(Bearer::Admin)
+}
+
+fn home() -> HttpResponseBuilder {
+    let mut response = HttpResponse::SeeOther();
+    response.insert_header(("Location", "/")).insert_header(("Cache-Control", "no-store"));
+    response
+}

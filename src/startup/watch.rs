@@ -1,0 +1,51 @@
+//! What is looked at once in a while: models that retire, limits that were lifted.
+
+use std::time::Duration;
+
+use tracing::warn;
+
+use crate::engines;
+use crate::routes::guard::Entrance;
+use crate::routes::outlook::Outlook;
+use crate::settings::{Limit, Settings};
+
+/// How often models are looked at.
+const HOURS: u32 = 6;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Looks now, and then again and again.
+pub(super) async fn keep(outlook: Outlook, entrance: Entrance, settings: Settings) {
+    say_what_is_unlimited(&settings);
+    loop {
+        match engines::retirements(&settings).await {
+            Ok(retirements) => {
+                let warnings: Vec<_> = retirements.iter().map(ToString::to_string).collect();
+                for warning in &warnings {
+                    warn!("{warning}");
+                }
+                outlook.set(warnings);
+            }
+            Err(error) => warn!(%error, "the list of models could not be read"),
+        }
+        for _ in 0..HOURS {
+            tokio::time::sleep(HOUR).await;
+            entrance.tidy();
+        }
+    }
+}
+
+/// A limit that was lifted is said aloud.
+fn say_what_is_unlimited(settings: &Settings) {
+    let limits = &settings.limits;
+    let lifted = [
+        ("MAX_TURNS_IN_FLIGHT", limits.turns_in_flight == Limit::Unlimited),
+        ("TURNS_PER_MINUTE", limits.turns_per_minute == Limit::Unlimited),
+        ("DAILY_BUDGET_USD", limits.daily_budget == Limit::Unlimited),
+        ("OWNER_BUDGET_USD", limits.owner_budget == Limit::Unlimited),
+    ];
+    let lifted: Vec<_> =
+        lifted.iter().filter(|(_, lifted)| *lifted).map(|(name, _)| *name).collect();
+    if !lifted.is_empty() {
+        warn!("unlimited: {}", lifted.join(", "));
+    }
+}
