@@ -16,9 +16,12 @@ const FRESH: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Keyring {
     store: Store,
-    known: Arc<RwLock<Option<(Instant, Arc<[ApiKey]>)>>>,
+    known: Arc<RwLock<Option<Known>>>,
     reading: Arc<Mutex<()>>,
 }
+
+/// The keys, and when they were read.
+type Known = (Instant, Arc<[ApiKey]>);
 
 impl Keyring {
     /// The keys in this store.

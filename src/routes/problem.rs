@@ -188,6 +188,12 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub struct Problem {
     kind: &'static Kind,
+    case: Box<Case>,
+}
+
+/// What is particular to one request.
+#[derive(Debug, Clone)]
+struct Case {
     detail: String,
     stage: Option<&'static str>,
     retry_after: Option<Duration>,
@@ -199,14 +205,14 @@ pub struct Problem {
 impl Problem {
     /// A problem of this kind.
     pub fn new(code: &str, detail: impl Into<String>) -> Self {
-        Self {
-            kind: Kind::of(code),
+        let case = Case {
             detail: detail.into(),
             stage: None,
             retry_after: None,
             closes: false,
             more: Map::new(),
-        }
+        };
+        Self { kind: Kind::of(code), case: Box::new(case) }
     }
 
     /// The request cannot be read.
@@ -221,25 +227,25 @@ impl Problem {
 
     /// The same, in this stage.
     pub fn in_stage(mut self, stage: &'static str) -> Self {
-        self.stage = Some(stage);
+        self.case.stage = Some(stage);
         self
     }
 
     /// The same, with one more thing to know.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.more.insert(name.to_owned(), value.into());
+        self.case.more.insert(name.to_owned(), value.into());
         self
     }
 
     /// The same, worth trying again after so long.
     pub fn after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(wait);
+        self.case.retry_after = Some(wait);
         self
     }
 
     /// The same; the rest of the request is not read, and the connection ends with the answer.
     pub fn closing(mut self) -> Self {
-        self.closes = true;
+        self.case.closes = true;
         self
     }
 
@@ -257,28 +263,28 @@ impl Problem {
 
     /// What happened, in full.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.case.detail
     }
 
     /// In which stage.
     pub fn stage(&self) -> Option<&'static str> {
-        self.stage
+        self.case.stage
     }
 
     /// Whether the connection ends with the answer.
     pub fn closes(&self) -> bool {
-        self.closes
+        self.case.closes
     }
 
     /// In how many seconds to try again, if that is known.
     pub fn retry_after_seconds(&self) -> Option<u64> {
         let default = matches!(self.kind.status, 429 | 503).then_some(Duration::from_secs(1));
-        self.retry_after.or(default).map(|wait| wait.as_millis().div_ceil(1000) as u64)
+        self.case.retry_after.or(default).map(|wait| wait.as_millis().div_ceil(1000) as u64)
     }
 
     /// In the original's words, where it had some.
     pub fn words(&self) -> &'static str {
-        match (self.kind.status, self.stage) {
+        match (self.kind.status, self.case.stage) {
             (500.., Some("hearing")) => "Failed to transcribe audio",
             (500.., Some("thinking")) => "Failed to get AI response",
             (500.., Some("speaking")) => "Failed to generate speech",
@@ -293,9 +299,9 @@ impl Problem {
         object.insert("type".to_owned(), json!(format!("/problems/{}", self.kind.slug())));
         object.insert("title".to_owned(), json!(self.kind.title));
         object.insert("status".to_owned(), json!(self.kind.status));
-        object.insert("detail".to_owned(), json!(self.detail));
+        object.insert("detail".to_owned(), json!(self.case.detail));
         object.insert("code".to_owned(), json!(self.kind.code));
-        if let Some(stage) = self.stage {
+        if let Some(stage) = self.case.stage {
             object.insert("stage".to_owned(), json!(stage));
         }
         object.insert("retryable".to_owned(), json!(self.kind.retryable));
@@ -303,7 +309,7 @@ impl Problem {
             object.insert("retry_after_seconds".to_owned(), json!(seconds));
         }
         object.insert("request_id".to_owned(), json!(request_id));
-        object.extend(self.more.clone());
+        object.extend(self.case.more.clone());
         Value::Object(object)
     }
 
@@ -319,9 +325,9 @@ impl Problem {
             _ => "invalid_request_error",
         };
         json!({ "error": {
-            "message": self.detail,
+            "message": self.case.detail,
             "type": kind,
-            "param": self.more.get("param"),
+            "param": self.case.more.get("param"),
             "code": self.kind.code,
             "request_id": request_id,
         }})
@@ -330,7 +336,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.kind.code, self.detail)
+        write!(formatter, "{}: {}", self.kind.code, self.case.detail)
     }
 }
 

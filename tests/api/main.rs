@@ -9,6 +9,7 @@ mod command_line;
 mod crowd;
 #[cfg(feature = "embedded")]
 mod doctor;
+mod door;
 #[cfg(feature = "embedded")]
 mod endings;
 mod init;
@@ -22,3 +23,4 @@ mod server;
 mod settings;
 #[cfg(feature = "embedded")]
 mod telemetry;
+mod voice;

@@ -15,6 +15,7 @@ use repartee::domain::conversation::ConversationId;
 use repartee::domain::delivery::Delivery;
 use repartee::domain::message::Message;
 use repartee::domain::money::Price;
+use repartee::domain::money::Usd;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::{TurnId, TurnStatus};
 use repartee::domain::voice::Voice;
