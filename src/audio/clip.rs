@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use memmap2::Mmap;
+use memmap2::{Mmap, UncheckedAdvice};
 
 use crate::audio::error::AudioError;
 use crate::audio::sniff;
@@ -73,7 +74,29 @@ impl Container {
 pub struct Clip {
     bytes: Bytes,
     container: Container,
-    file: Option<Arc<File>>,
+    kept: Option<Arc<Kept>>,
+}
+
+/// A file without a name, as it is kept and as it is read.
+#[derive(Debug)]
+struct Kept {
+    file: File,
+    mapped: Mmap,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.mapped
+    }
+}
+
+/// Lets a clone of what is kept stand behind bytes.
+struct Behind(Arc<Kept>);
+
+impl AsRef<[u8]> for Behind {
+    fn as_ref(&self) -> &[u8] {
+        (*self.0).as_ref()
+    }
 }
 
 impl Clip {
@@ -91,16 +114,17 @@ impl Clip {
         // SAFETY: the file cannot be opened by anyone else and is not written any more, so what
         // is mapped stays as it is until the last clone is dropped.
         let mapped = unsafe { Mmap::map(&file) }.map_err(unreadable)?;
-        Self::of(Bytes::from_owner(mapped), Some(Arc::new(file)))
+        let kept = Arc::new(Kept { file, mapped });
+        Self::of(Bytes::from_owner(Behind(Arc::clone(&kept))), Some(kept))
     }
 
-    fn of(bytes: Bytes, file: Option<Arc<File>>) -> Result<Self, AudioError> {
+    fn of(bytes: Bytes, kept: Option<Arc<Kept>>) -> Result<Self, AudioError> {
         if bytes.is_empty() {
             return Err(AudioError::Empty);
         }
         let container = sniff::container(&bytes)
             .map_err(|likeness| AudioError::Unsupported { looks_like: likeness.to_owned() })?;
-        Ok(Self { bytes, container, file })
+        Ok(Self { bytes, container, kept })
     }
 
     /// What the clip is packed in.
@@ -113,10 +137,32 @@ impl Clip {
         &self.bytes
     }
 
-    /// The file that the clip is kept in, if it was too large for memory. What reads it from there
-    /// piece by piece leaves the memory free.
-    pub fn file(&self) -> Option<&Arc<File>> {
-        self.file.as_ref()
+    /// The bytes from here on, at most so many; none at the end. Of a clip in a file, they are
+    /// read from there, so that what was sent on does not stay in memory.
+    pub fn piece(&self, from: usize, most: usize) -> io::Result<Option<Bytes>> {
+        let to = from.saturating_add(most).min(self.bytes.len());
+        if from >= to {
+            return Ok(None);
+        }
+        let Some(kept) = &self.kept else { return Ok(Some(self.bytes.slice(from..to))) };
+        let mut piece = vec![0; to - from];
+        kept.file.read_exact_at(&mut piece, from as u64)?;
+        Ok(Some(piece.into()))
+    }
+
+    /// Whether it is in a file: reading it may wait for a disk.
+    pub fn is_in_file(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Gives back the memory that reading a clip in a file has taken.
+    pub fn release(&self) {
+        let Some(kept) = &self.kept else { return };
+        #[expect(unsafe_code, reason = "what is given back is read from the file again")]
+        // SAFETY: the mapping is of a file and read-only: its pages come back unchanged.
+        let given = unsafe { kept.mapped.unchecked_advise(UncheckedAdvice::DontNeed) };
+        // Memory that is not given back now is given back with the clip.
+        let _ = given;
     }
 }
 

@@ -66,6 +66,7 @@ impl Pipeline {
         let (clip, limits) = (clip.clone(), self.limits.decode);
         let looking = AbortOnDropHandle::new(spawn_blocking(move || {
             let examined = hearing::examine(&clip, limits);
+            clip.release();
             drop(permit);
             examined
         }));

@@ -37,6 +37,7 @@ pub(super) async fn gate(
     // end, so that leaving early gains nobody more than their share.
     let presence = AbortOnDropHandle::new(spawn_blocking(move || {
         let presence = hearing::listen(&clip, limits);
+        clip.release();
         drop(permit);
         presence
     }));
@@ -60,7 +61,11 @@ pub(super) async fn understood(
     }
     let Some(least_seconds) = phantom::least_seconds(&transcript.text) else { return Ok(()) };
     let clip = clip.clone();
-    let whole = AbortOnDropHandle::new(spawn_blocking(move || hearing::report(&clip, limits)));
+    let whole = AbortOnDropHandle::new(spawn_blocking(move || {
+        let report = hearing::report(&clip, limits);
+        clip.release();
+        report
+    }));
     let whole = whole.await.unwrap_or(Err(AudioError::Panicked))?;
     if whole.speech_seconds < least_seconds {
         return Err(TurnError::NoSpeech(Box::new(whole)));

@@ -51,14 +51,15 @@ pub struct StageSettings {
     pub choice: EngineChoice,
     /// Where the server is, should there be one.
     pub endpoint: Endpoint,
-    /// Whether a key is set that was meant for this stage, its own or the common one.
-    pub has_key: bool,
+    /// Whether a server is meant for this stage: a key is set, its own or the common one, or an
+    /// address of its own.
+    pub has_server: bool,
 }
 
 /// Which engine is to work in a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EngineChoice {
-    /// The best that is set up: OpenAI's when a key is set, else the embedded one.
+    /// The best that is set up: a server when its key or an address of its own is set, else the embedded one.
     #[default]
     Auto,
     /// A server that speaks OpenAI's API.
@@ -86,7 +87,7 @@ impl StageSettings {
     /// Who works: never `Auto`.
     pub fn engine(&self) -> EngineChoice {
         match self.choice {
-            EngineChoice::Auto if self.has_key => EngineChoice::OpenAi,
+            EngineChoice::Auto if self.has_server => EngineChoice::OpenAi,
             EngineChoice::Auto => EngineChoice::Embedded,
             chosen => chosen,
         }
@@ -96,7 +97,8 @@ impl StageSettings {
         let choice = source.value(engine).unwrap_or_default();
         let endpoint = common.endpoint(source, names);
         let has_key = endpoint.key.is_some() || common.has_key();
-        let stage = Self { choice, endpoint, has_key };
+        let has_server = has_key || source.text(names.base_url).is_some();
+        let stage = Self { choice, endpoint, has_server };
         let endpoint = &stage.endpoint;
         if stage.engine() == EngineChoice::OpenAi && endpoint.is_openai && endpoint.key.is_none() {
             source.mistake(

@@ -398,3 +398,11 @@ fn the_clock_is_where_tz_says_unless_timezone_says_otherwise() {
     assert_eq!(zone(&[("TZ", "Asia/Tokyo"), ("TIMEZONE", "Europe/Paris")]), "Europe/Paris");
     assert_eq!(zone(&[("TZ", "CET-1CEST")]), zone(&[]));
 }
+
+#[test]
+fn whoever_names_a_server_for_a_stage_wants_it() {
+    let settings = read(&[("THINKING_BASE_URL", "http://localhost:11434/v1")]).unwrap();
+
+    assert_eq!(settings.engines.thinking.engine(), EngineChoice::OpenAi);
+    assert_eq!(settings.engines.hearing.engine(), EngineChoice::Embedded);
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use repartee::audio::clip::Clip;
+use repartee::audio::clip::{Clip, Container};
 use repartee::audio::decode::{Decoding, Limits};
 use repartee::audio::error::AudioError;
 use repartee::audio::hearing::{listen, report};
@@ -226,4 +226,23 @@ fn more_notes_than_memory_could_hold_are_refused() {
 
     assert_eq!(tagged, "it has too many tags, tracks or chapters");
     assert_eq!(commented, "it has too many comments");
+}
+
+#[test]
+fn a_clip_in_a_file_is_the_same_clip() {
+    use std::io::{Seek, Write};
+
+    let bytes = include_bytes!("../fixtures/sound/speech.wav");
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file.rewind().unwrap();
+
+    let clip = Clip::in_file(file).unwrap();
+    clip.release();
+
+    assert_eq!(clip.container(), Container::Wav);
+    assert_eq!(&clip.bytes()[..], &bytes[..]);
+    assert_eq!(clip.piece(44, 4).unwrap().unwrap(), bytes[44..48]);
+    assert_eq!(clip.piece(bytes.len(), 4).unwrap(), None);
+    assert_eq!(Clip::in_file(tempfile::tempfile().unwrap()).unwrap_err(), AudioError::Empty);
 }

@@ -77,7 +77,7 @@ impl Transcriber for Hearing {
         loop {
             let (fields, offered) = self.fields(&hint);
             let upload = Upload {
-                file: clip.bytes().clone(),
+                clip: clip.clone(),
                 file_name: format!("audio.{}", container.extension()),
                 mime: container.mime(),
                 fields,

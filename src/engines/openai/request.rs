@@ -1,13 +1,22 @@
 //! What a server is asked. It can be sent again as it is.
 
+use std::io;
+
 use bytes::Bytes;
+use futures_util::{Stream, stream};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Client, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use tokio::task::spawn_blocking;
+
+use crate::audio::clip::Clip;
 use crate::pipeline::error::EngineError;
 use crate::settings::Endpoint;
+
+/// What is read of a file at once.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// What a server is asked.
 pub(super) struct Request {
@@ -23,7 +32,7 @@ enum Content {
 
 /// A file and the fields beside it.
 pub(super) struct Upload {
-    pub file: Bytes,
+    pub clip: Clip,
     pub file_name: String,
     pub mime: &'static str,
     pub fields: Vec<(&'static str, String)>,
@@ -71,8 +80,8 @@ impl Request {
 
 impl Upload {
     fn form(&self) -> Result<Form, EngineError> {
-        let length = self.file.len() as u64;
-        let file = Part::stream_with_length(Body::from(self.file.clone()), length)
+        let length = self.clip.bytes().len() as u64;
+        let file = Part::stream_with_length(sound(&self.clip), length)
             .file_name(self.file_name.clone())
             .mime_str(self.mime)
             .map_err(|_| EngineError::Refused("the clip has no media type".to_owned()))?;
@@ -82,4 +91,27 @@ impl Upload {
             .fold(Form::new(), |form, (name, value)| form.text(*name, value.clone()));
         Ok(form.part("file", file))
     }
+}
+
+/// The clip as a body: all at once from memory, piece by piece from a file.
+fn sound(clip: &Clip) -> Body {
+    if clip.is_in_file() {
+        Body::wrap_stream(pieces(clip.clone()))
+    } else {
+        clip.bytes().clone().into()
+    }
+}
+
+fn pieces(clip: Clip) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold(0, move |from| {
+        let clip = clip.clone();
+        async move {
+            let reading = spawn_blocking(move || clip.piece(from, PIECE_BYTES));
+            let piece = reading.await.map_err(io::Error::other)??;
+            Ok(piece.map(|piece| {
+                let to = from + piece.len();
+                (piece, to)
+            }))
+        }
+    })
 }
