@@ -1,7 +1,7 @@
 //! The gate: which names we answer to, and which pages elsewhere may call us.
 
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::routes::problem::Problem;
@@ -42,8 +42,10 @@ impl Gate {
 
     /// Whether the request is meant for us, and does not come from a page that must not.
     pub fn check(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let host = request.connection_info().host().to_owned();
-        if !self.answers_to(&host) {
+        let host = host(request);
+        // Those who look after machines ask by any name, and are told nothing that matters.
+        let probe = matches!(request.path().trim_end_matches('/'), "/livez" | "/readyz");
+        if !probe && !self.answers_to(&host) {
             let detail = format!(
                 "this server does not answer to the host `{}`; ALLOWED_HOSTS names those it \
                  answers to",
@@ -105,10 +107,57 @@ fn is_from_elsewhere(request: &HttpRequest, host: &str) -> bool {
     }
 }
 
+/// The host that the request is for, as it was addressed: what a header says of forwarding could
+/// be said by any page.
+pub fn host(request: &HttpRequest) -> String {
+    let authority = request.uri().authority().map(ToString::to_string);
+    let header = || request.headers().get(HOST)?.to_str().ok().map(str::to_owned);
+    authority.or_else(header).unwrap_or_default()
+}
+
 /// The name of a host without its port; an IPv6 address keeps its brackets.
 pub fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn gate() -> Gate {
+        let hosts = ["localhost", "[::1]"].map(str::to_owned).into();
+        Gate { hosts, origins: vec!["https://shop.example".to_owned()], https: false }
+    }
+
+    fn passes(request: TestRequest) -> bool {
+        gate().check(&request.to_http_request()).is_ok()
+    }
+
+    #[test]
+    fn only_our_own_names_are_answered_to() {
+        let to = |host: &str| TestRequest::post().insert_header(("Host", host));
+        assert!(passes(to("localhost:8000")) && passes(to("LOCALHOST")) && passes(to("[::1]:80")));
+        assert!(!passes(to("evil.example")) && !passes(to("localhost.evil.example")));
+        assert!(!passes(to("evil.example").insert_header(("X-Forwarded-Host", "localhost"))));
+        assert!(!passes(to("evil.example").insert_header(("Forwarded", "host=localhost"))));
+        assert!(passes(to("10.0.0.7:8000").uri("/livez")));
+    }
+
+    #[test]
+    fn only_pages_of_our_own_and_those_named_may_change_things() {
+        let from = |origin: &str| {
+            let request = TestRequest::post().insert_header(("Host", "localhost:8000"));
+            request.insert_header(("Origin", origin.to_owned()))
+        };
+        assert!(passes(from("http://localhost:8000")) && passes(from("https://shop.example")));
+        assert!(!passes(from("https://evil.example")) && !passes(from("null")));
+        assert!(!passes(from("http://localhost:9000")));
+        let read = TestRequest::get().insert_header(("Host", "localhost:8000"));
+        assert!(passes(read.insert_header(("Origin", "https://evil.example"))));
     }
 }
