@@ -1,5 +1,6 @@
 //! Builds the house from its settings: engines, pipeline, memory, server.
 
+mod exposure;
 mod secrets;
 mod server;
 pub mod stop;
@@ -66,6 +67,9 @@ pub enum StartupError {
         /// Why.
         source: io::Error,
     },
+    /// Other machines could reach what they must not.
+    #[error("other machines can reach this server, and that is not safe yet:\n{}", .0.join("\n"))]
+    Unsafe(Vec<String>),
     /// A budget is set that cannot be kept.
     #[error(
         "DAILY_BUDGET_USD and OWNER_BUDGET_USD cannot be kept: nobody knows what {engine} costs; put its price (or `free = true`) into a file named by PRICES, or set both budgets to unlimited"
@@ -129,6 +133,10 @@ impl Application {
         let listener = TcpListener::bind(address).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let house = House::build(settings).await?;
+        let dangers = exposure::dangers(settings);
+        if !dangers.is_empty() {
+            return Err(StartupError::Unsafe(dangers));
+        }
         house.conversations.keep_forgetting(Retention {
             conversations_days: settings.recordings.conversations_days,
             recordings_days: settings.recordings.days,

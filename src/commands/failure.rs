@@ -174,9 +174,9 @@ impl From<StartupError> for Failure {
             StartupError::DataFolder { .. } | StartupError::Bind { .. } => {
                 Self::input(error.to_string())
             }
-            StartupError::Certificate { .. } | StartupError::UnknownPrice { .. } => {
-                Self::input(error.to_string())
-            }
+            StartupError::Certificate { .. }
+            | StartupError::Unsafe(_)
+            | StartupError::UnknownPrice { .. } => Self::input(error.to_string()),
             StartupError::Server(_) | StartupError::Page(_) => Self::broken(&error),
         }
     }
