@@ -1,8 +1,8 @@
 #!/bin/sh
 # What a machine can judge without running the program.
 set -eu
-cargo fmt --check
-cargo clippy --locked --all-targets -- -D warnings
+cargo fmt --all --check
+cargo clippy --locked --workspace --all-targets -- -D warnings
 cargo clippy --locked --no-default-features --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
 scripts/notices.sh | diff -q - THIRD_PARTY_NOTICES.md >/dev/null || {

@@ -3,4 +3,4 @@
 set -eu
 scripts/missing-libraries.sh
 cargo test --locked --no-default-features --test api
-scripts/with-postgres.sh cargo test --locked
+scripts/with-postgres.sh cargo test --locked --workspace
