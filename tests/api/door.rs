@@ -44,6 +44,13 @@ impl Door {
         Self::serve(program, provider).await
     }
 
+    /// With the engines in the program and nothing set, ready to take turns.
+    pub async fn embedded() -> Self {
+        let door = Self::serve(Program::new(), Provider::in_own_thread().unwrap()).await;
+        while !door.get("/readyz").send().await.unwrap().status().is_success() {}
+        door
+    }
+
     /// The same data folder and settings, in a new process.
     pub async fn restart(mut self) -> Self {
         self.kill();

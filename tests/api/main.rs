@@ -11,6 +11,8 @@ mod crowd;
 mod doctor;
 mod door;
 #[cfg(feature = "embedded")]
+mod embedded;
+#[cfg(feature = "embedded")]
 mod endings;
 mod init;
 #[cfg_attr(

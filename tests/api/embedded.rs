@@ -1,0 +1,127 @@
+//! The same contract with no key and no network: the engines in the program.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use repartee::audio::clip::Clip;
+use repartee::audio::decode::{Decoding, Limits};
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use crate::door::{Door, fine, problem};
+
+const SPEECH: &[u8] = include_bytes!("../fixtures/sound/speech.wav");
+
+/// How long a sound is, decoded by us.
+fn seconds(sound: &[u8]) -> f64 {
+    let clip = Clip::new(sound.to_vec()).unwrap();
+    let mut decoding = Decoding::open(&clip, Limits::default(), 16_000).unwrap();
+    let mut samples = 0;
+    while let Some(block) = decoding.next_block().unwrap() {
+        samples += block.len();
+    }
+    samples as f64 / 16e3
+}
+
+fn spoken() -> Form {
+    Form::new().part("audio", Part::bytes(SPEECH).file_name("question.wav"))
+}
+
+#[tokio::test]
+async fn a_spoken_question_is_answered_in_every_rendering() {
+    let door = Door::embedded().await;
+
+    for path in [
+        "/voice-chat/",
+        "/voice-chat?stream=1",
+        "/voice-chat?format=wav",
+        "/voice-chat?format=ogg",
+        "/api/v1/turns?format=wav&stream=1",
+    ] {
+        let answer = fine(door.post(path).multipart(spoken()).send().await.unwrap()).await;
+        let heard = answer.headers()["x-transcript"].to_str().unwrap().to_lowercase();
+        assert!(heard.contains("opening hours"), "{path}: {heard}");
+        assert_eq!(answer.headers().contains_key("x-ai-response"), !path.contains("stream"));
+        let sound = answer.bytes().await.unwrap();
+        assert!(seconds(&sound) > 1.0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn events_and_json_carry_the_same_answer() {
+    let door = Door::embedded().await;
+    let ask = |path: &str| door.type_in(path, "What is two plus two?").send();
+
+    let turn: Value =
+        fine(ask("/voice-chat?format=json").await.unwrap()).await.json().await.unwrap();
+    let told = fine(ask("/voice-chat?format=events&audio_format=wav").await.unwrap()).await;
+    let told = told.text().await.unwrap();
+
+    assert_eq!(turn["status"], "finished");
+    assert_eq!(turn["engines"]["thinking"], "embedded/repertoire");
+    assert_eq!(turn["cost_usd"], 0.0);
+    let sound = STANDARD.decode(turn["audio"]["base64"].as_str().unwrap()).unwrap();
+    let length = turn["audio"]["duration_ms"].as_f64().unwrap() / 1e3;
+    assert!((seconds(&sound) - length).abs() < 0.1, "{length}");
+    let data = told.lines().filter_map(|line| line.strip_prefix("data: "));
+    let events: Vec<Value> = data.map(|data| serde_json::from_str(data).unwrap()).collect();
+    let pieces = events.iter().filter_map(|event| event["data"].as_str());
+    let sound: Vec<u8> = pieces.flat_map(|piece| STANDARD.decode(piece).unwrap()).collect();
+    assert!(seconds(&sound) > 0.5);
+    assert_eq!(events.last().unwrap()["reply"], turn["reply"]);
+}
+
+#[tokio::test]
+async fn testers_learn_what_was_heard_and_how_well() {
+    let door = Door::embedded().await;
+    let expected = "Hello. What are your opening hours on Saturday?";
+    let form = spoken().text("expected", expected);
+
+    let told = fine(door.post("/test-transcript").multipart(form).send().await.unwrap()).await;
+    let told: Value = told.json().await.unwrap();
+
+    assert_eq!(told["success"], true);
+    assert_eq!(told["verdict"], "good", "{told}");
+    assert_eq!(told["would_voice_chat"], json!({ "accepted": true, "code": null }));
+    assert_eq!(told["audio"]["container"], "WAV");
+    assert!(told["expected"]["word_error_rate"].as_f64().unwrap() < 0.4, "{told}");
+    assert!(!told["words"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn openai_shapes_are_served_without_openai() {
+    let door = Door::embedded().await;
+
+    let said = json!({ "model": "tts-1", "voice": "nova", "input": "What time is it?" });
+    let sound = fine(door.post("/v1/audio/speech").json(&said).send().await.unwrap()).await;
+    let sound = sound.bytes().await.unwrap().to_vec();
+    let file = Form::new().part("file", Part::bytes(sound).file_name("a.mp3"));
+    let heard = door.post("/v1/audio/transcriptions").multipart(file.text("model", "whisper-1"));
+    let heard: Value = fine(heard.send().await.unwrap()).await.json().await.unwrap();
+    let asked = json!({ "messages": [{ "role": "user", "content": "What is two plus two?" }] });
+    let answer = door.post("/v1/chat/completions").json(&asked).send().await.unwrap();
+    let answer: Value = fine(answer).await.json().await.unwrap();
+
+    assert!(heard["text"].as_str().unwrap().to_lowercase().contains("what time"), "{heard}");
+    let content = answer["choices"][0]["message"]["content"].as_str().unwrap();
+    assert!(content.contains('4') || content.contains("four"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_clip_longer_than_the_ear_hears_is_refused_with_its_limit() {
+    let door = Door::embedded().await;
+    let sound = repartee::audio::pcm::Pcm { rate_hz: 16_000, samples: speech_for(40) };
+    let long = Part::bytes(repartee::audio::wav::whole(&sound)).file_name("long.wav");
+
+    let answer = door.post("/voice-chat").multipart(Form::new().part("audio", long)).send().await;
+
+    let told = problem(answer.unwrap(), 413, "audio_too_long").await;
+    assert!(told["detail"].as_str().unwrap().contains("30 seconds"), "{told}");
+    let limits = door.json("/api/v1/capabilities").await;
+    assert_eq!(limits["limits"]["audio_seconds"], 30);
+}
+
+/// The same sentence again and again, for so many seconds.
+fn speech_for(seconds: usize) -> Vec<i16> {
+    let samples = SPEECH[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
+    samples.cycle().take(seconds * 16_000).collect()
+}
