@@ -26,7 +26,7 @@ test: ## Everything that checks the project
 
 bench: ## Measure what we promise to be fast
 	@scripts/packages.sh build bench
-	cargo bench --locked --bench audio --bench pipeline
+	cargo bench --locked --bench audio --bench pipeline --bench turn
 
 fuzz: ## Throw bytes at what reads strangers' bytes: make fuzz TARGET=sniff SECONDS=600
 	@scripts/packages.sh build fuzz
