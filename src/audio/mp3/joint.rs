@@ -21,6 +21,8 @@ pub struct Joint {
     within_reach: usize,
     /// The last frame, while it may turn out to be such silence.
     held: Option<Held>,
+    /// Whether the stream has begun: its first frame is waited for, and never held.
+    begun: bool,
 }
 
 struct Held {
@@ -42,7 +44,7 @@ impl Joint {
         let layout = frame.layout;
         let audible = layout.reach(frame.bytes) <= self.within_reach;
         self.within_reach = (self.within_reach + layout.main_bytes()).min(MAX_REACH);
-        if may_be_surplus(layout.kind, frame.tag) {
+        if std::mem::replace(&mut self.begun, true) && may_be_surplus(layout.kind, frame.tag) {
             let bytes = if audible { frame.bytes.to_vec() } else { layout.muted(frame.bytes) };
             self.held = Some(Held { layout, bytes, tag: frame.tag });
             return added;
