@@ -9,7 +9,8 @@ use crate::audio::opus_encoder::{OpusEncoder, PACKET_MS, RATES_HZ};
 /// Positions in the stream count samples of this rate, whatever was encoded.
 const CLOCK_HZ: u32 = 48_000;
 const PACKET_TICKS: u64 = (CLOCK_HZ / 1000 * PACKET_MS) as u64;
-/// A page every 100 ms: a listener hears the first one soon, and its header costs little.
+/// A page every 100 ms: its header costs little. Before the first of them, the first packet has a
+/// page to itself: that one is waited for.
 const PACKETS_PER_PAGE: u64 = 5;
 /// One stream to a file: any number serves to tell its pages.
 const SERIAL: u32 = 0x5245_5054;
@@ -56,8 +57,9 @@ impl Encoder {
         if self.finished {
             return self.taken;
         }
-        let whole_pages = self.packets / PACKETS_PER_PAGE * PACKETS_PER_PAGE;
-        whole_pages * self.opus.packet_samples() as u64
+        let Some(others) = self.packets.checked_sub(1) else { return 0 };
+        let in_pages = 1 + others / PACKETS_PER_PAGE * PACKETS_PER_PAGE;
+        in_pages * self.opus.packet_samples() as u64
     }
 
     /// Takes samples and gives the pages that they fill.
@@ -74,7 +76,7 @@ impl Encoder {
         for samples in packets {
             let packet = self.opus.encode(samples)?;
             self.packets += 1;
-            let full = self.packets.is_multiple_of(PACKETS_PER_PAGE);
+            let full = self.packets % PACKETS_PER_PAGE == 1;
             let end =
                 if full { PacketWriteEndInfo::EndPage } else { PacketWriteEndInfo::NormalPacket };
             self.write(packet, end, self.packets * PACKET_TICKS)?;
