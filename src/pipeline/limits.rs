@@ -42,7 +42,7 @@ impl Default for Limits {
             thinking_gap: Duration::from_secs(15),
             speaking_first: Duration::from_secs(15),
             speaking_gap: Duration::from_secs(15),
-            ahead: 2,
+            ahead: 7,
             waiting_bytes: 256 * 1024,
             reply_bytes: 32 * 1024,
             phrase_bytes: 16 * 1024 * 1024,
