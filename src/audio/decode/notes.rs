@@ -28,8 +28,22 @@ const LAST_BLOCK: u8 = 0x80;
 
 /// Whether a WebM has more tags, tracks, chapters and attachments than could be of use.
 pub(crate) fn fill_webm(file: &[u8]) -> bool {
-    let elements = file.windows(2).filter(|pair| ELEMENTS.iter().any(|element| element == pair));
-    elements.count() > MODEST_COUNT.max(file.len() / BYTES_PER_ELEMENT)
+    let most = MODEST_COUNT.max(file.len() / BYTES_PER_ELEMENT);
+    file.len() > most && elements(file) > most
+}
+
+/// Compares without branching and counts in single bytes, so that many are looked at in one step.
+fn elements(file: &[u8]) -> usize {
+    let next = file.get(1..).unwrap_or_default();
+    let few = usize::from(u8::MAX);
+    let counts = file.chunks(few).zip(next.chunks(few)).map(|(first, second)| {
+        let is_one = |(first, second): (&u8, &u8)| {
+            let same = |[a, b]: &[u8; 2]| u8::from(first == a) & u8::from(second == b);
+            ELEMENTS.iter().map(same).fold(0, |any, same| any | same)
+        };
+        usize::from(first.iter().zip(second).map(is_one).sum::<u8>())
+    });
+    counts.sum()
 }
 
 /// Whether an Ogg has more comments than could be of use.
