@@ -1,6 +1,9 @@
-//! The one HTTP client of the process: it keeps its connections for whoever speaks next.
+//! The HTTP client of each thread: it keeps its connections for whoever speaks next.
+//!
+//! A connection is driven by the runtime that it was made in. Were it lent to another worker of the
+//! server, each of its bytes would wake two threads instead of one.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use reqwest::Client;
@@ -14,16 +17,23 @@ const CONNECT: Duration = Duration::from_secs(3);
 const KEPT: Duration = Duration::from_secs(300);
 const PING: Duration = Duration::from_secs(30);
 
-static CLIENT: OnceLock<Client> = OnceLock::new();
+thread_local! {
+    static CLIENT: OnceCell<Client> = const { OnceCell::new() };
+}
 
-/// The client. It follows no redirect, for a key must not be carried along.
+/// This thread's client.
 pub(super) fn client() -> Result<Client, EngineError> {
-    if let Some(client) = CLIENT.get() {
-        return Ok(client.clone());
-    }
+    CLIENT.with(|client| match client.get() {
+        Some(client) => Ok(client.clone()),
+        None => made().map(|made| client.get_or_init(|| made).clone()),
+    })
+}
+
+/// It follows no redirect, for a key must not be carried along.
+fn made() -> Result<Client, EngineError> {
     // Whoever else has installed one first has installed one just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder()
+    Client::builder()
         .user_agent(concat!("repartee/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .connect_timeout(CONNECT)
@@ -39,6 +49,5 @@ pub(super) fn client() -> Result<Client, EngineError> {
                  ca-certificates"
                     .to_owned(),
             )
-        })?;
-    Ok(CLIENT.get_or_init(|| client).clone())
+        })
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
-use reqwest::{Client, Response};
+use reqwest::Response;
 use tokio::time::{sleep, timeout};
 
 use crate::engines::openai::answer::Answer;
@@ -23,7 +23,6 @@ const COMPLAINING: Duration = Duration::from_secs(3);
 
 /// A server as one stage asks it.
 pub(super) struct Server {
-    client: Client,
     endpoint: Endpoint,
     /// How long nothing may come before it has failed.
     patience: Duration,
@@ -43,8 +42,10 @@ pub(super) struct Trouble {
 
 impl Server {
     pub(super) fn new(endpoint: Endpoint, patience: Duration) -> Result<Self, EngineError> {
+        // Whether there can be a client at all is known at once.
+        client()?;
         let (breaker, budget) = (Breaker::default(), Budget::new());
-        Ok(Self { client: client()?, endpoint, patience, breaker, budget })
+        Ok(Self { endpoint, patience, breaker, budget })
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -86,7 +87,7 @@ impl Server {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Answer, Trouble> {
-        let sent = request.build(&self.client, &self.endpoint)?.send();
+        let sent = request.build(&client()?, &self.endpoint)?.send();
         let response = match timeout(self.patience, sent).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.unreached(&error)),
