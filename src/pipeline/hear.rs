@@ -7,10 +7,15 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::audio::clip::Clip;
 use crate::audio::decode::Limits;
 use crate::audio::error::AudioError;
-use crate::audio::hearing::{self, Presence, Report};
+use crate::audio::hearing::{self, Listening, Presence, Report};
 use crate::pipeline::engine::{Hint, Transcriber, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::phantom;
+
+/// Most clips are small and begin with speech. Knowing that takes less than a thread of its own
+/// would: these are listened to where they are, for as long as that does not hold others up.
+const SMALL_BYTES: usize = 64 * 1024;
+const AT_ONCE_SECONDS: f64 = 1.0;
 
 /// Hears one clip: first whether anyone speaks in it, then what is said.
 pub async fn hear(
@@ -32,16 +37,31 @@ pub(super) async fn gate(
     limits: Limits,
     permit: Option<OwnedSemaphorePermit>,
 ) -> Result<Report, TurnError> {
+    let mut listening = None;
+    if clip.bytes().len() <= SMALL_BYTES {
+        let mut begun = Listening::begin(clip, limits)?;
+        if let Some(presence) = begun.hear(AT_ONCE_SECONDS)? {
+            return verdict(presence);
+        }
+        listening = Some(begun);
+    }
     let clip = clip.clone();
     // Whoever leaves takes back work that has not begun. What has begun keeps its permit to the
     // end, so that leaving early gains nobody more than their share.
     let presence = AbortOnDropHandle::new(spawn_blocking(move || {
-        let presence = hearing::listen(&clip, limits);
+        let presence = match listening {
+            Some(listening) => listening.to_end(),
+            None => hearing::listen(&clip, limits),
+        };
         clip.release();
         drop(permit);
         presence
     }));
-    match presence.await.unwrap_or(Err(AudioError::Panicked))? {
+    verdict(presence.await.unwrap_or(Err(AudioError::Panicked))?)
+}
+
+fn verdict(presence: Presence) -> Result<Report, TurnError> {
+    match presence {
         Presence::Speech(report) => Ok(report),
         Presence::Silence(report) => Err(TurnError::NoSpeech(Box::new(report))),
         Presence::TooShort(report) => Err(TurnError::TooShort(Box::new(report))),

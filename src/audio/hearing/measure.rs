@@ -53,6 +53,11 @@ impl Measurement {
         self.run.confirmed()
     }
 
+    /// How much was listened to.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.samples as f64 / f64::from(RATE_HZ)
+    }
+
     /// What can be said by now.
     pub(crate) fn report(&self) -> Report {
         let regions = if self.run.confirmed() { regions(&self.frames) } else { Vec::new() };
@@ -60,7 +65,7 @@ impl Measurement {
         let (speech, noise) = self.powers(&regions);
         let seconds = |frame: usize| (frame as f64) * f64::from(FRAME_MS) / 1_000.0;
         Report {
-            duration_seconds: self.samples as f64 / f64::from(RATE_HZ),
+            duration_seconds: self.seconds(),
             speech_seconds: regions.iter().map(|(start, end)| seconds(end - start)).sum(),
             speech_regions: regions.iter().map(|(a, b)| (seconds(*a), seconds(*b))).collect(),
             loudness_dbfs: decibels(self.squares as f64 / count / (32_768.0 * 32_768.0)),

@@ -60,22 +60,54 @@ pub enum Presence {
 /// Whether anyone is speaking: decodes until 200 ms of speech are confirmed, and to the end only
 /// if they never are. A clip that is too long is known before any of it is decoded.
 pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
-    let duration_seconds = Decoding::open(clip, limits, RATE_HZ)?.skim()?;
-    let mut decoding = Decoding::open(clip, limits, RATE_HZ)?;
-    let mut measurement = Measurement::new();
-    let mut speech = false;
-    while !speech && let Some(block) = decoding.next_block()? {
-        speech = measurement.push(&block);
+    Listening::begin(clip, limits)?.to_end()
+}
+
+/// The same, step by step.
+pub struct Listening {
+    decoding: Decoding,
+    measurement: Measurement,
+    duration_seconds: f64,
+}
+
+impl Listening {
+    /// Knows how long the clip is, and nothing else yet.
+    pub fn begin(clip: &Clip, limits: Limits) -> Result<Self, AudioError> {
+        let duration_seconds = Decoding::open(clip, limits, RATE_HZ)?.skim()?;
+        let decoding = Decoding::open(clip, limits, RATE_HZ)?;
+        Ok(Self { decoding, measurement: Measurement::new(), duration_seconds })
     }
-    let mut report = measurement.report();
-    if speech {
-        report.duration_seconds = duration_seconds;
+
+    /// Listens until so many seconds of the clip are heard; none if they do not tell.
+    pub fn hear(&mut self, seconds: f64) -> Result<Option<Presence>, AudioError> {
+        while self.measurement.seconds() < seconds {
+            let Some(block) = self.decoding.next_block()? else {
+                return Ok(Some(self.presence(false)));
+            };
+            if self.measurement.push(&block) {
+                return Ok(Some(self.presence(true)));
+            }
+        }
+        Ok(None)
     }
-    Ok(match speech {
-        _ if report.duration_seconds < SHORTEST_SECONDS => Presence::TooShort(report),
-        true => Presence::Speech(report),
-        false => Presence::Silence(report),
-    })
+
+    /// Listens to the end, if need be.
+    pub fn to_end(mut self) -> Result<Presence, AudioError> {
+        let heard = self.hear(f64::INFINITY)?;
+        Ok(heard.unwrap_or_else(|| self.presence(false)))
+    }
+
+    fn presence(&self, speech: bool) -> Presence {
+        let mut report = self.measurement.report();
+        if speech {
+            report.duration_seconds = self.duration_seconds;
+        }
+        match speech {
+            _ if report.duration_seconds < SHORTEST_SECONDS => Presence::TooShort(report),
+            true => Presence::Speech(report),
+            false => Presence::Silence(report),
+        }
+    }
 }
 
 /// All that can be said of a clip; decodes the whole of it.
