@@ -35,6 +35,8 @@ pub enum AudioError {
     /// More sound than allowed.
     #[error("the clip is longer than {limit_seconds} seconds")]
     TooLong {
+        /// How long it says it is, or how much of it was heard until then.
+        seconds: f64,
         /// How many seconds are allowed.
         limit_seconds: u32,
     },

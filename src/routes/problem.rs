@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
+use crate::audio::error::AudioError;
 use crate::conversations::ConversationError;
 use crate::pipeline::error::{EngineError, Stage, TurnError};
 use crate::store::StoreError;
@@ -365,6 +366,13 @@ impl From<TurnError> for Problem {
                 problem.with("measured", serde_json::to_value(report).unwrap_or_default())
             }
             TurnError::Budget(reached) => problem.with("resets_at", reached.resets_at.to_rfc3339()),
+            TurnError::Audio(AudioError::TooLong { seconds, limit_seconds })
+            | TurnError::Engine {
+                source:
+                    EngineError::TooLong { seconds, limit_seconds }
+                    | EngineError::Audio(AudioError::TooLong { seconds, limit_seconds }),
+                ..
+            } => problem.with("limit_seconds", *limit_seconds).with("measured_seconds", *seconds),
             TurnError::Audio(_) | TurnError::Engine { .. } | TurnError::Timeout { .. } => problem,
         }
     }

@@ -20,6 +20,7 @@ mod init;
     expect(dead_code, reason = "only the engines' tests use it all")
 )]
 mod program;
+mod refusals;
 #[cfg(feature = "embedded")]
 mod server;
 mod settings;

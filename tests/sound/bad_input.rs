@@ -164,9 +164,12 @@ fn hour() -> Clip {
     Clip::new(frame.repeat(100_000)).unwrap()
 }
 
+fn is_too_long(error: &AudioError) -> bool {
+    matches!(error, AudioError::TooLong { seconds: 600.0.., limit_seconds: 600 })
+}
+
 #[test]
 fn an_hour_is_too_long_and_is_not_decoded_whole() {
-    let too_long = AudioError::TooLong { limit_seconds: 600 };
     // However slow the machine is, it is not the time that runs out here.
     let limits = Limits { max_time: Duration::from_secs(3_600), ..Limits::default() };
     let mut decoding = Decoding::open(&hour(), limits, RATE_HZ).unwrap();
@@ -180,10 +183,10 @@ fn an_hour_is_too_long_and_is_not_decoded_whole() {
         }
     };
 
-    assert_eq!(outcome, too_long);
+    assert!(is_too_long(&outcome), "{outcome:?}");
     assert!(samples <= 600 * RATE_HZ as usize, "{samples} samples came out");
     assert_eq!(decoding.next_block(), Ok(None));
-    assert_eq!(listen(&hour(), limits), Err(too_long));
+    assert!(is_too_long(&listen(&hour(), limits).unwrap_err()));
 }
 
 #[test]
@@ -193,7 +196,7 @@ fn an_hour_of_speech_is_too_long_for_the_gate_too() {
 
     let outcome = listen(&hour, Limits::default());
 
-    assert_eq!(outcome, Err(AudioError::TooLong { limit_seconds: 600 }));
+    assert!(is_too_long(&outcome.unwrap_err()));
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn a_clip_that_goes_on_for_too_long_is_refused_although_it_begins_with_speech() 
 
     let outcome = listen(&Clip::new(wav(&long)).unwrap(), limits);
 
-    assert_eq!(outcome, Err(AudioError::TooLong { limit_seconds: 10 }));
+    assert!(matches!(outcome, Err(AudioError::TooLong { limit_seconds: 10, .. })), "{outcome:?}");
 }
 
 #[test]

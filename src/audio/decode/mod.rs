@@ -262,8 +262,10 @@ impl Decoding {
     fn count(&mut self, seconds: f64) -> Result<(), AudioError> {
         self.progress.heard_seconds += seconds;
         let limit_seconds = self.limits.max_seconds;
-        if self.progress.heard_seconds > f64::from(limit_seconds) {
-            return Err(AudioError::TooLong { limit_seconds });
+        let heard = self.progress.heard_seconds;
+        if heard > f64::from(limit_seconds) {
+            let seconds = self.info.declared_seconds.map_or(heard, |declared| declared.max(heard));
+            return Err(AudioError::TooLong { seconds, limit_seconds });
         }
         Ok(())
     }
