@@ -390,6 +390,9 @@ impl From<ConversationError> for Problem {
         match error {
             ConversationError::Turn(error) => error.into(),
             ConversationError::Memory(error) => error.into(),
+            error @ ConversationError::UnknownVoice(_) => {
+                Self::new(code, error.to_string()).with("param", "voice")
+            }
             error => Self::new(code, error.to_string()),
         }
     }

@@ -15,6 +15,8 @@ mod embedded;
 #[cfg(feature = "embedded")]
 mod endings;
 mod init;
+mod inputs;
+mod listening;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")

@@ -116,9 +116,9 @@ impl Wanted {
             None => conversations.voice().clone(),
             Some(NamedVoice::Name(name) | NamedVoice::Id { id: name }) => Voice(name.clone()),
         };
-        voice
-            .known_to(&conversations.pipeline().speaking().voices())
-            .map_err(|error| Problem::new("unknown_voice", error.to_string()))?;
+        voice.known_to(&conversations.pipeline().speaking().voices()).map_err(|error| {
+            Problem::new("unknown_voice", error.to_string()).with("param", "voice")
+        })?;
         let delivery = Delivery { speed, ..Delivery::default() }.clamped();
         Ok((format, Manner { voice, language: conversations.options().language.clone(), delivery }))
     }
