@@ -88,11 +88,13 @@ pub async fn interrupt(
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
+    let wrong = |why: &str| {
+        Problem::malformed(format!("the body is {{\"played_ms\": 1840}}, or empty: {why}"))
+    };
     let played: Played = match body {
         None => Played::default(),
-        Some(body) => serde_json::from_value(body).map_err(|error| {
-            Problem::malformed(format!("the body is {{\"played_ms\": 1840}}, or empty: {error}"))
-        })?,
+        Some(body) if !body.is_object() => return Err(wrong("this is no object")),
+        Some(body) => serde_json::from_value(body).map_err(|error| wrong(&error.to_string()))?,
     };
     let turn = conversations.interrupt(&caller.owner, turn_id(&id)?, played.played_ms).await?;
     Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))

@@ -17,6 +17,7 @@ mod endings;
 mod init;
 mod inputs;
 mod listening;
+mod memory;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")
@@ -28,4 +29,5 @@ mod server;
 mod settings;
 #[cfg(feature = "embedded")]
 mod telemetry;
+mod visitors;
 mod voice;
