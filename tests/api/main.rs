@@ -18,6 +18,7 @@ mod init;
 mod inputs;
 mod listening;
 mod memory;
+mod ownership;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")
