@@ -14,6 +14,8 @@ mod door;
 mod embedded;
 #[cfg(feature = "embedded")]
 mod endings;
+mod event_streams;
+mod header_texts;
 mod init;
 mod inputs;
 mod listening;
