@@ -268,9 +268,9 @@ impl Open {
             _ => self.reply.get(..self.said_to).unwrap_or_default(),
         };
         let said = turn.spoken.take().unwrap_or_else(|| handed_on().to_owned());
-        let spoken = match said.trim() {
-            "" => self.lines.join(" "),
-            said => said.to_owned(),
+        let spoken = match self.lines.is_empty() {
+            true => said.trim().to_owned(),
+            false => self.lines.join(" "),
         };
         turn.reply = Some(self.reply.clone()).filter(|reply| !reply.is_empty());
         turn.spoken = Some(spoken).filter(|spoken| !spoken.is_empty());

@@ -27,6 +27,7 @@ mod ownership;
 )]
 mod program;
 mod refusals;
+mod renderings;
 #[cfg(feature = "embedded")]
 mod server;
 mod settings;
