@@ -28,10 +28,12 @@ mod ownership;
 mod program;
 mod refusals;
 mod renderings;
+mod repeats;
 #[cfg(feature = "embedded")]
 mod server;
 mod settings;
 #[cfg(feature = "embedded")]
 mod telemetry;
+mod transcripts;
 mod visitors;
 mod voice;

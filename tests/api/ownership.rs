@@ -226,7 +226,8 @@ async fn deleting_leaves_nothing() {
     assert_eq!(door.provider.calls(Stage::Speaking).len(), spoken + 1, "it was said from a cache");
 }
 
-fn files_below(folder: &std::path::Path) -> usize {
+/// How many files there are in a folder and in those within.
+pub fn files_below(folder: &std::path::Path) -> usize {
     let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
     let paths = entries.map(|entry| entry.unwrap().path());
     paths.map(|path| if path.is_dir() { files_below(&path) } else { 1 }).sum()
