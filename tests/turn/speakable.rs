@@ -153,6 +153,11 @@ fn written() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), marks.prop_map(String::from)]
 }
 
+#[test]
+fn pictures_that_count_as_letters_are_pictures() {
+    assert_eq!(speakable("Blood group 🅾, 🅰 or Ⓜ?"), "Blood group, or?");
+}
+
 proptest! {
     #[test]
     fn what_is_speakable_stays_as_it_is(text in written()) {

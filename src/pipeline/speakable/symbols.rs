@@ -65,7 +65,9 @@ pub(super) fn spoken(text: &str, wording: Wording) -> String {
             before = after;
             continue;
         }
-        if character.is_alphanumeric() || character == ' ' {
+        // Some pictures count as letters: those of blood groups, say.
+        let letter = character.is_alphanumeric() && !is_picture(character);
+        if letter || character == ' ' {
             said.push(character);
         } else {
             push(character, &Beside { before, after }, wording, &mut said);
