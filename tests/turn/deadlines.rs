@@ -104,6 +104,7 @@ async fn a_voice_that_is_late_ahead_does_not_cut_off_what_comes_before() {
     let engines = engines(ScriptedTranscriber::hearing("hello"), thinking, speaking);
     let mut turn = begin(engines, Limits { speaking_first: SHORT, ..far() });
     until_sound(&mut turn).await;
+    assert!(matches!(turn.next().await, Some(Ok(TurnEvent::Replied))));
 
     // The second sentence is late by now, but the first is still being said.
     assert!(timeout(SHORT * 10, turn.next()).await.is_err());
@@ -124,7 +125,7 @@ async fn a_voice_that_was_not_asked_for_more_is_not_late() {
     let thinking = ScriptedResponder::replying(["It is one. It is two."]);
     let engines = engines(ScriptedTranscriber::hearing("hello"), thinking, speaking);
     let mut turn = begin(engines, Limits { speaking_gap: gap, waiting_bytes: 1, ..far() });
-    while !matches!(turn.next().await, Some(Ok(TurnEvent::Reply(_)))) {}
+    while !matches!(turn.next().await, Some(Ok(TurnEvent::Replied))) {}
 
     // The second sentence waits with as much as may wait, for longer than the limit.
     assert!(timeout(gap + SHORT, turn.next()).await.is_err());

@@ -133,8 +133,9 @@ async fn a_voice_that_fails_ahead_does_not_cut_off_what_comes_before() {
         .with(1, vec![Step::Give(sound(1, 160)), Step::Fail(EngineError::Quota)]);
     let lines = speaking.journal.clone();
     let thinking = ScriptedResponder::replying(["It is one. It is two. It is three. And four."]);
+    let engines = engines(ScriptedTranscriber::hearing("hello"), thinking, speaking);
 
-    let outcome = take(engines(ScriptedTranscriber::hearing("hello"), thinking, speaking)).await;
+    let outcome = finish(begin(engines, Limits { ahead: 2, ..Limits::default() })).await;
 
     assert_eq!(outcome.error, failed(Stage::Speaking));
     assert_eq!(outcome.said(), ["It is one.", "It is one.", "It is two."]);
