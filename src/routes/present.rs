@@ -13,7 +13,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
-use crate::routes::guard::Gate;
+use crate::routes::guard::{Gate, Standing};
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
 
@@ -53,12 +53,17 @@ pub async fn present(
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
+            let standing = request.extensions().get::<Standing>().copied();
             let error = response.error().map(problem_of);
             let response = match error {
                 Some(problem) => problem.answer(),
                 None => response,
             };
-            Ok(ServiceResponse::new(request, asked.dress(response, &gate)))
+            let mut response = asked.dress(response, &gate);
+            if let Some(standing) = standing {
+                standing.tell(response.headers_mut());
+            }
+            Ok(ServiceResponse::new(request, response))
         }
         Ok(Err(error)) => Err(asked.error(problem_of(&error), &gate)),
         Err(_) => {

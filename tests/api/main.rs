@@ -15,6 +15,7 @@ mod embedded;
 #[cfg(feature = "embedded")]
 mod endings;
 mod event_streams;
+mod guarding;
 mod header_texts;
 mod init;
 mod inputs;

@@ -1,7 +1,7 @@
 //! `POST /v1/chat/completions`: an answer in words, in OpenAI's shape.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 use async_stream::try_stream;
 use bytes::Bytes;
 use chrono::Utc;
@@ -65,13 +65,14 @@ impl Said {
 
 /// Answers the last message.
 pub async fn chat(
+    request: HttpRequest,
     payload: Payload,
     caller: Caller,
     entrance: Data<Entrance>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
-    let standing = entrance.knock(&caller)?;
+    entrance.knock(&request, &caller)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?.unwrap_or_default();
     let asked: Asked = serde_json::from_value(body)
         .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
@@ -88,14 +89,10 @@ pub async fn chat(
         _held: (permit, errand),
     };
     let usage = asked.stream_options.is_some_and(|options| options.include_usage);
-    let mut response = match asked.stream {
-        true => answering.stream(usage).await?,
-        false => answering.whole().await?,
-    };
-    if let Some(standing) = standing {
-        standing.tell(response.headers_mut());
+    match asked.stream {
+        true => answering.stream(usage).await,
+        false => answering.whole().await,
     }
-    Ok(response)
 }
 
 impl Asked {

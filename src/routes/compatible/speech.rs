@@ -1,7 +1,7 @@
 //! `POST /v1/audio/speech`: text to speech in OpenAI's shape.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 use async_stream::try_stream;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -48,13 +48,14 @@ enum NamedVoice {
 
 /// Says a text.
 pub async fn speech(
+    request: HttpRequest,
     payload: Payload,
     caller: Caller,
     entrance: Data<Entrance>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
-    let standing = entrance.knock(&caller)?;
+    entrance.knock(&request, &caller)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?.unwrap_or_default();
     let wanted: Wanted = serde_json::from_value(body)
         .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
@@ -82,16 +83,12 @@ pub async fn speech(
             yield speech.map_err(Problem::from)?;
         }
     };
-    let mut response = if wanted.stream_format.as_deref() == Some("sse") {
+    Ok(if wanted.stream_format.as_deref() == Some("sse") {
         response.content_type("text/event-stream; charset=utf-8").streaming(events(body))
     } else {
         let body = body.map(|speech: Result<Speech, Problem>| speech.map(|speech| speech.data));
         response.content_type(format.mime(rate_hz)).streaming(body)
-    };
-    if let Some(standing) = standing {
-        standing.tell(response.headers_mut());
-    }
-    Ok(response)
+    })
 }
 
 impl Wanted {

@@ -21,7 +21,7 @@ pub async fn transcriptions(
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
-    let standing = entrance.knock(&caller)?;
+    entrance.knock(&request, &caller)?;
     let mut upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
     let format = Shape::named(upload.field("response_format").unwrap_or("json"))?;
     let sound = upload.sound.take().ok_or_else(|| missing_audio("send a file as `file`"))?;
@@ -32,11 +32,7 @@ pub async fn transcriptions(
     let errand = conversations.errand(caller.payer.clone());
     let heard = conversations.pipeline().hear(&sound.clip, &hint, errand.tab()).await?;
     let streamed = matches!(upload.field("stream"), Some("true" | "1"));
-    let mut response = if streamed { events(&heard) } else { format.told(&heard) };
-    if let Some(standing) = standing {
-        standing.tell(response.headers_mut());
-    }
-    Ok(response)
+    Ok(if streamed { events(&heard) } else { format.told(&heard) })
 }
 
 /// The shapes that a transcript comes in.

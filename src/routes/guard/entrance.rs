@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use actix_web::{HttpMessage, HttpRequest};
+
 use crate::routes::guard::admission::{Admission, Permit};
 use crate::routes::guard::caller::Caller;
-use crate::routes::guard::rates::{Rates, Standing};
+use crate::routes::guard::rates::Rates;
 use crate::routes::problem::Problem;
 use crate::routes::upload::UploadLimits;
 
@@ -24,14 +26,17 @@ impl Entrance {
         Self { rates, admission, limits, closed: Arc::default() }
     }
 
-    /// Before the body is read: counts a turn, and looks whether there is room for it.
-    pub fn knock(&self, caller: &Caller) -> Result<Option<Standing>, Problem> {
+    /// Before the body is read: counts a turn, and looks whether there is room for it. The answer
+    /// will tell how the caller stands, whatever becomes of the turn.
+    pub fn knock(&self, request: &HttpRequest, caller: &Caller) -> Result<(), Problem> {
         if self.is_closed() {
             let detail = "this server is about to end; another one, or this one again, will answer";
             return Err(Problem::new("overloaded", detail).closing());
         }
         self.admission.look(caller.address)?;
-        self.rates.count(&caller.owner, caller.address)
+        let Some(counted) = self.rates.count(&caller.owner, caller.address) else { return Ok(()) };
+        request.extensions_mut().insert(counted);
+        counted.allowed()
     }
 
     /// Now that everything is there: comes in.

@@ -38,6 +38,8 @@ pub struct Standing {
     pub quota: u32,
     /// Turns left now.
     pub remaining: u32,
+    /// How long until the next turn may be taken, if this one may not.
+    pub wait: Option<Duration>,
 }
 
 impl Rates {
@@ -56,24 +58,23 @@ impl Rates {
         Self { inner }
     }
 
-    /// Counts a turn. None without a limit.
-    pub fn count(&self, owner: &Owner, address: IpAddr) -> Result<Option<Standing>, Problem> {
-        let Some(inner) = &self.inner else { return Ok(None) };
+    /// Counts a turn, and tells how the caller stands. None without a limit.
+    pub fn count(&self, owner: &Owner, address: IpAddr) -> Option<Standing> {
+        let inner = self.inner.as_ref()?;
         let now = inner.clock.now();
-        let refused = |wait: Duration| {
-            let detail = format!("{} turns a minute are what there is for you", inner.per_minute);
-            let wait = wait.max(Duration::from_secs(1));
-            Problem::new("rate_limited", detail).after(wait).closing()
+        let quota = inner.per_minute.get();
+        let refused = |wait: Duration| Standing { quota, remaining: 0, wait: Some(wait) };
+        let mut remaining = match inner.addresses.check_key(&household(address)) {
+            Ok(left) => left.remaining_burst_capacity(),
+            Err(until) => return Some(refused(until.wait_time_from(now))),
         };
-        let address = inner.addresses.check_key(&household(address));
-        let address = address.map_err(|until| refused(until.wait_time_from(now)))?;
-        let mut remaining = address.remaining_burst_capacity();
         if !owner.is_anyone() {
-            let owner = inner.owners.check_key(owner);
-            let owner = owner.map_err(|until| refused(until.wait_time_from(now)))?;
-            remaining = remaining.min(owner.remaining_burst_capacity());
+            match inner.owners.check_key(owner) {
+                Ok(left) => remaining = remaining.min(left.remaining_burst_capacity()),
+                Err(until) => return Some(refused(until.wait_time_from(now))),
+            }
         }
-        Ok(Some(Standing { quota: inner.per_minute.get(), remaining }))
+        Some(Standing { quota, remaining, wait: None })
     }
 
     /// Turns a minute.
@@ -91,11 +92,20 @@ impl Rates {
 }
 
 impl Standing {
+    /// Whether the turn that was counted may be taken.
+    pub fn allowed(self) -> Result<(), Problem> {
+        let Some(wait) = self.wait else { return Ok(()) };
+        let detail = format!("{} turns a minute are what there is for you", self.quota);
+        let wait = wait.max(Duration::from_secs(1));
+        Err(Problem::new("rate_limited", detail).after(wait).closing())
+    }
+
     /// Tells the caller, as the IETF's draft has it.
     pub fn tell(self, headers: &mut HeaderMap) {
         let policy = format!("\"turns\";q={};w=60", self.quota);
         // After so many seconds, one more turn may be taken.
-        let seconds = 60_u32.div_ceil(self.quota.max(1));
+        let usual = u64::from(60_u32.div_ceil(self.quota.max(1)));
+        let seconds = self.wait.map_or(usual, |wait| wait.as_secs() + 1);
         let standing = format!("\"turns\";r={};t={seconds}", self.remaining);
         for (name, value) in [("ratelimit-policy", policy), ("ratelimit", standing)] {
             if let Ok(value) = HeaderValue::from_str(&value) {

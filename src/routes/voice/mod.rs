@@ -37,14 +37,14 @@ pub async fn chat(
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
-    let standing = entrance.knock(&caller)?;
+    entrance.knock(&request, &caller)?;
     let upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
     let wish = Wish::of(&request, &upload)?;
     let claim = repeat::claim(&request, &caller, &upload, &conversations).await?;
     let mut ask = wants::ask(&request, &caller, upload, wish.format)?;
     let permit = entrance.enter(&caller)?;
     let voice = ask.voice.clone().unwrap_or_else(|| conversations.voice().clone());
-    let mut response = match claim {
+    match claim {
         Some(Claim::Answered(turn)) => {
             let mut response = match conversations.replay(&turn, wish.format).await? {
                 Some(events) => {
@@ -55,18 +55,14 @@ pub async fn chat(
             };
             let replayed = HeaderName::from_static("idempotent-replayed");
             response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
-            response
+            Ok(response)
         }
         claim => {
             ask.claimed = claim.and_then(Claim::claimed);
             let talk = Talk::new(conversations.hear(ask).boxed(), permit);
-            wish.answer(talk, voice, request_id(&request)).await?
+            wish.answer(talk, voice, request_id(&request)).await
         }
-    };
-    if let Some(standing) = standing {
-        standing.tell(response.headers_mut());
     }
-    Ok(response)
 }
 
 /// How the caller wants to be answered, in all.
