@@ -28,9 +28,13 @@ use crate::routes::problem::Problem;
 /// Every URL, each with and without its trailing slash.
 pub fn all(config: &mut ServiceConfig) {
     config
-        .service(at("/", "GET", "curl {base}/").get(page::first))
-        .service(at("/login", "GET, POST", "").get(login::form).post(login::login))
-        .service(at("/logout", "POST", "").post(login::logout))
+        .service(at("/", "GET", "").get(page::first))
+        .service(
+            at("/login", "GET, POST", "curl -d token=TOKEN {base}/login")
+                .get(login::form)
+                .post(login::login),
+        )
+        .service(at("/logout", "POST", "curl -X POST {base}/logout").post(login::logout))
         .service(at("/problems/{slug}", "GET", "").get(page::problem))
         .service(at("/api/v1", "GET", "").get(capabilities::index))
         .service(at("/api/v1/capabilities", "GET", "").get(capabilities::capabilities))
@@ -59,8 +63,8 @@ pub fn all(config: &mut ServiceConfig) {
         )
         .service(at("/v1/audio/speech", "POST", SPEECH).post(compatible::speech))
         .service(at("/v1/chat/completions", "POST", CHAT).post(compatible::chat))
-        .service(at("/livez", "GET", "curl {base}/livez").get(health::livez))
-        .service(at("/readyz", "GET", "curl {base}/readyz").get(health::readyz))
+        .service(at("/livez", "GET", "").get(health::livez))
+        .service(at("/readyz", "GET", "").get(health::readyz))
         .default_service(web::to(nothing_here));
 }
 
@@ -73,7 +77,8 @@ const CHAT: &str = "curl -d '{\"messages\":[{\"role\":\"user\",\"content\":\"Hel
                     {base}/v1/chat/completions";
 const VOICE_CHAT: &str = "curl -F audio=@clip.webm {base}/voice-chat -o answer.mp3";
 
-/// An address with and without its trailing slash, and what those are told who come another way.
+/// An address with and without its trailing slash, and what those are told who come another way:
+/// the right call, which is a plain GET unless it is given.
 fn at(path: &'static str, allowed: &'static str, call: &'static str) -> Resource {
     let slashed = if path == "/" { String::new() } else { format!("{path}/") };
     web::resource([path.to_owned(), slashed])
@@ -89,7 +94,10 @@ async fn wrong_method(
         let connection = request.connection_info();
         format!("{}://{}", connection.scheme(), connection.host())
     };
-    let call = call.replace("{base}", &base);
+    let call = match call {
+        "" => format!("curl {base}{}", request.path()),
+        call => call.replace("{base}", &base),
+    };
     let detail = format!("{} takes {allowed}. {call}", request.path());
     let mut response = Problem::new("method_not_allowed", detail.trim()).answer();
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));

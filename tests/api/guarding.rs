@@ -148,6 +148,43 @@ async fn no_more_turns_are_taken_at_once_than_there_is_room_for() {
 }
 
 #[tokio::test]
+async fn a_wrong_method_is_told_the_right_call() {
+    let door = Door::open().await;
+    for (method, path, allow, call) in [
+        (Method::GET, "/voice-chat", "POST", "/voice-chat"),
+        (Method::GET, "/voice-chat/", "POST", "/voice-chat"),
+        (Method::HEAD, "/voice-chat", "POST", ""),
+        (Method::PUT, "/api/v1/turns", "POST", "/voice-chat"),
+        (Method::GET, "/test-transcript/", "POST", "/test-transcript"),
+        (Method::DELETE, "/readyz", "GET", "/readyz"),
+        (Method::POST, "/health/", "GET", "/health/"),
+        (Method::POST, "/api/v1/conversations", "GET", "/api/v1/conversations"),
+        (Method::POST, "/api/v1/capabilities", "GET", "/api/v1/capabilities"),
+        (Method::GET, "/api/v1/turns/1/interrupt", "POST", "/interrupt"),
+        (Method::GET, "/logout", "POST", "/logout"),
+        (Method::POST, "/metrics", "GET", "/metrics"),
+    ] {
+        let is_head = method == Method::HEAD;
+        let answer = door.client.request(method, door.url(path)).send().await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), header(&answer, "allow").as_str()),
+            (405, allow),
+            "{path}"
+        );
+        if is_head {
+            assert!(answer.bytes().await.unwrap().is_empty());
+            continue;
+        }
+        let told = problem(answer, 405, "method_not_allowed").await;
+        let detail = told["detail"].as_str().unwrap();
+        let line = detail.split_once("curl ").unwrap_or_else(|| panic!("{path}: {detail}")).1;
+        assert!(line.contains(&format!("{}{call}", door.address)) || line.contains(call), "{line}");
+    }
+    let told: Value = door.get("/v1/audio/speech").send().await.unwrap().json().await.unwrap();
+    assert!(told["error"]["message"].as_str().unwrap().contains("curl "), "{told}");
+}
+
+#[tokio::test]
 async fn a_head_is_a_get_without_its_body() {
     let door = Door::open().await;
     for path in ["/", "/health", "/livez", "/api/v1/capabilities", "/v1/models"] {
