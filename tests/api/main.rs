@@ -3,6 +3,7 @@
 
 #[cfg(feature = "embedded")]
 mod bad_input;
+mod budgets;
 #[cfg(feature = "embedded")]
 mod command_line;
 #[cfg(feature = "embedded")]
@@ -19,6 +20,7 @@ mod guarding;
 mod header_texts;
 mod init;
 mod inputs;
+mod keys;
 mod listening;
 mod memory;
 mod ownership;

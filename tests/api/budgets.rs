@@ -1,0 +1,131 @@
+//! What a day may cost: never more than that, also in a crowd and after a restart.
+
+use repartee_provider::{Behaviour, Prices, Stage};
+use serde_json::Value;
+
+use crate::door::{Door, fine, problem};
+use crate::program::Program;
+
+/// Hearing for six cents a minute, thinking for free, speaking for a cent a thousand characters.
+const PRICES: &str = "[models.gpt-transcribe]\nper_minute = 0.06\n[models.gpt-6-luna]\nfree = true\n\
+                      [models.gpt-4o-mini-tts]\nper_million_characters = 10\n";
+
+fn priced() -> Behaviour {
+    let prices = Prices {
+        per_audio_minute: 60_000,
+        per_million_characters: 10_000_000,
+        ..Prices::default()
+    };
+    Behaviour { prices, ..Behaviour::default() }
+}
+
+async fn with_budget(daily: &str, owner: &str) -> (Door, tempfile::NamedTempFile) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, PRICES).unwrap();
+    let path = file.path().to_str().unwrap();
+    let settings = [
+        ("PRICES", path),
+        ("DAILY_BUDGET_USD", daily),
+        ("OWNER_BUDGET_USD", owner),
+        ("MAX_TURNS_IN_FLIGHT", "unlimited"),
+    ];
+    (Door::with(priced(), &settings).await, file)
+}
+
+async fn refused(door: &Door) -> Value {
+    let told = door.say("/voice-chat").send().await.unwrap();
+    problem(told, 402, "budget_reached").await
+}
+
+#[tokio::test]
+async fn a_turn_says_what_it_cost() {
+    let (door, _file) = with_budget("5", "1").await;
+
+    let answer = fine(door.say("/voice-chat?format=json").send().await.unwrap()).await;
+    let turn: Value = answer.json().await.unwrap();
+
+    let cost = turn["cost_usd"].as_f64().unwrap();
+    assert!(cost > 0.0, "{turn}");
+    let charged = door.provider.spent_micro_usd() as f64 / 1e6;
+    assert!((cost - charged).abs() < 0.002, "{cost} is told, {charged} was charged");
+    let health = door.json("/health").await;
+    assert_eq!(health["budget"]["spent_today_usd"].as_f64().unwrap(), cost);
+}
+
+#[tokio::test]
+async fn when_the_budget_is_used_up_turns_are_refused_until_the_next_day_even_after_a_restart() {
+    let (door, _file) = with_budget("0.02", "unlimited").await;
+    while door.say("/voice-chat?format=json").send().await.unwrap().status() == 200 {}
+    let calls = door.provider.journal().len();
+
+    let told = refused(&door).await;
+
+    let resets = told["resets_at"].as_str().unwrap();
+    assert!(resets.contains("T00:00:00"), "{resets}");
+    assert_eq!(door.provider.journal().len(), calls, "nothing was asked of an engine");
+    let door = door.restart().await;
+    refused(&door).await;
+    assert!(door.provider.spent_micro_usd() <= 20_000, "{}", door.provider.spent_micro_usd());
+}
+
+#[tokio::test]
+async fn an_owner_who_has_used_theirs_up_is_no_burden_to_others() {
+    let (door, _file) = with_budget("5", "0.02").await;
+    while door.say("/voice-chat?format=json").send().await.unwrap().status() == 200 {}
+    refused(&door).await;
+
+    let other = door.say("/voice-chat?format=json").header("authorization", "Bearer any");
+
+    fine(other.send().await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_crowd_spends_no_more_than_there_is() {
+    let (door, _file) = with_budget("0.05", "unlimited").await;
+    let door = &door;
+
+    let turns = (0..50).map(|_| async move {
+        let answer = door.say("/voice-chat?format=json").send().await.unwrap();
+        let status = answer.status();
+        let told: Value = answer.json().await.unwrap();
+        (status.as_u16(), told)
+    });
+    let turns = futures_util::future::join_all(turns).await;
+
+    let taken = turns.iter().filter(|(status, _)| *status == 200).count();
+    assert!(taken > 0);
+    for (status, told) in turns.iter().filter(|(status, _)| *status != 200) {
+        assert_eq!(*status, 402, "{told}");
+    }
+    let spent = door.provider.spent_micro_usd();
+    assert!(spent <= 50_000, "{spent} of 50000 was spent");
+    let heard = door.provider.calls(Stage::Hearing).len();
+    assert_eq!(heard, taken, "somebody was refused after something was paid for");
+}
+
+#[tokio::test]
+async fn every_door_pays_from_the_same_purse() {
+    let (door, _file) = with_budget("0.02", "unlimited").await;
+    while door.say("/test-transcript").send().await.unwrap().status() == 200 {}
+
+    refused(&door).await;
+    problem(door.say("/test-transcript").send().await.unwrap(), 402, "budget_reached").await;
+    let heard = door.say("/v1/audio/transcriptions").send().await.unwrap();
+    assert_eq!(heard.status(), 402);
+    let told: Value = heard.json().await.unwrap();
+    assert_eq!(told["error"]["code"], "budget_reached");
+}
+
+#[test]
+fn a_budget_over_a_price_that_nobody_knows_refuses_to_start() {
+    let run = Program::new()
+        .set("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+        .set("OPENAI_API_KEY", "sk-test")
+        .set("BIND", "127.0.0.1:0")
+        .run(&["serve"]);
+
+    assert_eq!(run.code, 2, "{}", run.err);
+    for word in ["DAILY_BUDGET_USD", "PRICES", "free = true", "unlimited", "gpt-transcribe"] {
+        assert!(run.err.contains(word), "{word}: {}", run.err);
+    }
+}
