@@ -6,6 +6,7 @@ mod bad_input;
 mod budgets;
 #[cfg(feature = "embedded")]
 mod command_line;
+mod compatible;
 #[cfg(feature = "embedded")]
 mod crowd;
 #[cfg(feature = "embedded")]

@@ -1,0 +1,279 @@
+//! OpenAI's own shapes: what its clients send, and what they expect to read.
+
+use repartee_provider::{At, Behaviour, Fault, Kind, Reply, Stage};
+use reqwest::multipart::Form;
+use reqwest::{RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::door::{CLIP, Door, clip, fine};
+use crate::listening::{assert_one_mp3_stream, header, seconds, unpacked};
+use crate::refusals::silence;
+
+/// The error in OpenAI's envelope.
+async fn refused(request: RequestBuilder, status: u16, code: &str) -> Value {
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), status);
+    assert_eq!(header(&answer, "content-type"), "application/json");
+    let id = header(&answer, "x-request-id");
+    let told: Value = answer.json().await.unwrap();
+    let error = told["error"].clone();
+    assert_eq!((&error["code"], &error["request_id"]), (&code.into(), &id.into()), "{told}");
+    for member in ["message", "type"] {
+        assert!(error[member].is_string(), "{member}: {told}");
+    }
+    assert!(error.get("param").is_some());
+    error
+}
+
+/// What a stream of `data:` lines says, up to `[DONE]`.
+async fn streamed(answer: Response) -> Vec<Value> {
+    assert!(header(&answer, "content-type").starts_with("text/event-stream"));
+    let text = answer.text().await.unwrap();
+    let data: Vec<_> = text.split("\n\n").filter(|data| !data.is_empty()).collect();
+    let (done, data) = data.split_last().unwrap();
+    assert_eq!(*done, "data: [DONE]");
+    let read = |data: &&str| serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
+    data.iter().map(read).collect()
+}
+
+fn form() -> Form {
+    Form::new().part("file", clip()).text("model", "whisper-1")
+}
+
+async fn heard(door: &Door, fields: &[(&'static str, &'static str)]) -> Response {
+    let form = fields.iter().fold(form(), |form, (name, value)| form.text(*name, *value));
+    let sent = door.post("/v1/audio/transcriptions").multipart(form);
+    fine(sent.send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_file_is_transcribed_in_every_shape() {
+    let door = Door::open().await;
+    let said = "What is the capital of France?";
+
+    let told: Value = heard(&door, &[]).await.json().await.unwrap();
+    assert_eq!(told["text"], said);
+    let told = heard(&door, &[("response_format", "text")]).await.text().await.unwrap();
+    assert_eq!(told, format!("{said}\n"));
+    let told = heard(&door, &[("response_format", "verbose_json")]).await;
+    let told: Value = told.json().await.unwrap();
+    assert_eq!((&told["task"], &told["text"]), (&"transcribe".into(), &said.into()));
+    assert!(told["duration"].as_f64().unwrap() > 1.0, "{told}");
+    assert_eq!(told["segments"][0]["text"], said);
+    let told = heard(&door, &[("response_format", "srt")]).await.text().await.unwrap();
+    assert!(told.starts_with("1\n00:00:00,000 --> 00:00:0"), "{told}");
+    let told = heard(&door, &[("response_format", "vtt")]).await.text().await.unwrap();
+    assert!(told.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:0"), "{told}");
+    assert!(told.contains(said), "{told}");
+}
+
+#[tokio::test]
+async fn a_transcript_can_be_streamed() {
+    let door = Door::open().await;
+
+    let told = streamed(heard(&door, &[("stream", "true")]).await).await;
+
+    let kinds: Vec<_> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["transcript.text.delta", "transcript.text.done"]);
+    assert_eq!(told[1]["text"], "What is the capital of France?");
+}
+
+#[tokio::test]
+async fn what_cannot_be_transcribed_is_an_error_in_the_envelope() {
+    let door = Door::open().await;
+    let post = |form: Form| door.post("/v1/audio/transcriptions").multipart(form);
+
+    refused(post(Form::new().text("model", "whisper-1")), 400, "missing_audio").await;
+    let odd = refused(post(form().text("response_format", "xml")), 400, "malformed_request").await;
+    assert_eq!(odd["param"], "response_format");
+    let odd = refused(post(form().text("language", "!!")), 400, "malformed_request").await;
+    assert_eq!(odd["param"], "language");
+    let quiet = reqwest::multipart::Part::bytes(silence(2)).file_name("a.wav");
+    refused(post(Form::new().part("file", quiet)), 422, "no_speech").await;
+    let page = reqwest::multipart::Part::bytes(b"<html></html>".to_vec()).file_name("a.mp3");
+    refused(post(Form::new().part("file", page)), 415, "unsupported_audio").await;
+    assert!(door.provider.calls(Stage::Hearing).is_empty());
+}
+
+fn say(door: &Door, body: Value) -> RequestBuilder {
+    door.post("/v1/audio/speech").json(&body)
+}
+
+#[tokio::test]
+async fn a_text_is_spoken_in_each_format() {
+    let door = Door::open().await;
+    let text = "Please open the window in the kitchen.";
+    for (format, kind) in [
+        (None, "audio/mpeg"),
+        (Some("mp3"), "audio/mpeg"),
+        (Some("wav"), "audio/wav"),
+        (Some("opus"), "audio/ogg"),
+    ] {
+        let body =
+            json!({ "model": "tts-1", "input": text, "voice": "nova", "response_format": format });
+        let answer = fine(say(&door, body).send().await.unwrap()).await;
+        assert!(header(&answer, "content-type").starts_with(kind), "{format:?}");
+        let sound = answer.bytes().await.unwrap();
+        if kind == "audio/mpeg" {
+            assert_one_mp3_stream(&sound);
+        }
+        assert!(seconds(&sound) > 0.5, "{format:?}");
+    }
+    let body =
+        json!({ "input": text, "voice": { "id": "nova" }, "response_format": "pcm", "speed": 1.5 });
+    let answer = fine(say(&door, body).send().await.unwrap()).await;
+    assert!(answer.bytes().await.unwrap().len() > 10_000);
+    let spoken = door.provider.calls(Stage::Speaking);
+    let spoken = spoken.last().unwrap().speech().unwrap();
+    assert_eq!(
+        (spoken.input.as_str(), spoken.voice.as_str(), spoken.speed),
+        (text, "nova", Some(1.5))
+    );
+}
+
+#[tokio::test]
+async fn speech_can_be_streamed_as_events() {
+    let door = Door::open().await;
+
+    let body = json!({ "input": "One. Two. Three.", "voice": "alloy", "stream_format": "sse" });
+    let told = streamed(fine(say(&door, body).send().await.unwrap()).await).await;
+
+    let (done, deltas) = told.split_last().unwrap();
+    assert_eq!(done["type"], "speech.audio.done");
+    assert!(deltas.iter().all(|delta| delta["type"] == "speech.audio.delta"));
+    let sound: Vec<u8> = deltas.iter().flat_map(|delta| unpacked(&delta["audio"])).collect();
+    assert_one_mp3_stream(&sound);
+}
+
+#[tokio::test]
+async fn what_cannot_be_spoken_names_its_field() {
+    let door = Door::open().await;
+    for (body, param) in [
+        (json!({ "input": "", "voice": "alloy" }), "input"),
+        (json!({ "input": "x".repeat(4097), "voice": "alloy" }), "input"),
+        (json!({ "input": "Hi.", "voice": "alloy", "response_format": "midi" }), "response_format"),
+        (json!({ "input": "Hi.", "voice": "alloy", "speed": 5 }), "speed"),
+    ] {
+        let told = refused(say(&door, body), 400, "malformed_request").await;
+        assert_eq!(told["param"], param, "{told}");
+    }
+    let told =
+        refused(say(&door, json!({ "input": "Hi.", "voice": "bob" })), 400, "unknown_voice").await;
+    assert_eq!(told["param"], "voice");
+    refused(say(&door, json!({ "voice": "alloy" })), 400, "malformed_request").await;
+    refused(door.post("/v1/audio/speech").body("{"), 400, "malformed_request").await;
+    assert!(door.provider.calls(Stage::Speaking).is_empty());
+}
+
+fn ask(door: &Door, more: Value) -> RequestBuilder {
+    let mut body = json!({ "model": "gpt-4o-mini", "messages": [
+        { "role": "system", "content": "Be brief." },
+        { "role": "user", "content": "My name is Clara." },
+        { "role": "assistant", "content": "Hello Clara." },
+        { "role": "user", "content": [{ "type": "text", "text": "What is my name?" }] },
+    ]});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    door.post("/v1/chat/completions").json(&body)
+}
+
+#[tokio::test]
+async fn a_chat_is_answered_by_the_configured_engine() {
+    let reply = Reply::text("Your name is Clara.");
+    let door = Door::with(Behaviour { reply, ..Behaviour::default() }, &[]).await;
+
+    let told: Value = fine(ask(&door, json!({})).send().await.unwrap()).await.json().await.unwrap();
+
+    assert_eq!(
+        (&told["object"], &told["model"]),
+        (&"chat.completion".into(), &"gpt-6-luna".into())
+    );
+    let choice = &told["choices"][0];
+    assert_eq!(choice["message"]["content"], "Your name is Clara.");
+    assert_eq!(
+        (&choice["message"]["role"], &choice["finish_reason"]),
+        (&"assistant".into(), &"stop".into())
+    );
+    let usage = &told["usage"];
+    let sum =
+        usage["prompt_tokens"].as_u64().unwrap() + usage["completion_tokens"].as_u64().unwrap();
+    assert_eq!(usage["total_tokens"], sum);
+    let calls = door.provider.calls(Stage::Thinking);
+    let messages = &calls[0].chat().unwrap().messages;
+    let said: Vec<_> =
+        messages.iter().map(|message| message["content"].as_str().unwrap()).collect();
+    assert!(said[0].contains("Be brief."), "{said:?}");
+    assert_eq!(said[1..], ["My name is Clara.", "Hello Clara.", "What is my name?"]);
+}
+
+#[tokio::test]
+async fn a_chat_can_be_streamed() {
+    let door = Door::open().await;
+
+    let more = json!({ "stream": true, "stream_options": { "include_usage": true } });
+    let chunks = streamed(fine(ask(&door, more).send().await.unwrap()).await).await;
+
+    assert!(chunks.iter().all(|chunk| chunk["object"] == "chat.completion.chunk"));
+    assert!(chunks.iter().all(|chunk| chunk["id"] == chunks[0]["id"]));
+    assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
+    let words = chunks.iter().filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str());
+    assert_eq!(words.collect::<String>(), "The capital of France is Paris.");
+    let [.., end, usage] = &chunks[..] else { panic!("{chunks:?}") };
+    assert_eq!(end["choices"][0]["finish_reason"], "stop");
+    assert_eq!(usage["choices"], json!([]));
+    assert!(usage["usage"]["total_tokens"].is_number());
+}
+
+#[tokio::test]
+async fn a_chat_that_cannot_be_answered_is_an_error_in_the_envelope() {
+    let door = Door::open().await;
+    for messages in [
+        json!([]),
+        json!([{ "role": "assistant", "content": "Hi." }]),
+        json!([{ "role": "robot", "content": "Hi." }]),
+    ] {
+        let told =
+            refused(ask(&door, json!({ "messages": messages })), 400, "malformed_request").await;
+        assert_eq!(told["param"], "messages");
+    }
+    refused(door.post("/v1/chat/completions"), 400, "malformed_request").await;
+    door.provider.fault(Fault::always(
+        Stage::Thinking,
+        At::BeforeFirstByte,
+        Kind::insufficient_quota(),
+    ));
+    for stream in [false, true] {
+        let told = refused(ask(&door, json!({ "stream": stream })), 503, "engine_quota").await;
+        assert_eq!(told["type"], "server_error");
+    }
+}
+
+#[tokio::test]
+async fn models_and_voices_are_listed() {
+    let door = Door::open().await;
+
+    let models = door.json("/v1/models").await;
+    assert_eq!(models["object"], "list");
+    let names: Vec<_> = models["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|model| model["id"].as_str().unwrap())
+        .collect();
+    for name in ["gpt-transcribe", "gpt-6-luna", "gpt-4o-mini-tts"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    let voices = door.json("/v1/audio/voices").await;
+    assert!(voices["voices"].as_array().unwrap().len() >= 13);
+    refused(door.get("/v1/nowhere"), 404, "not_found").await;
+    refused(door.get("/v1/audio/speech"), 405, "method_not_allowed").await;
+}
+
+#[tokio::test]
+async fn a_raw_clip_is_heard_too() {
+    let door = Door::open().await;
+
+    let sent = door.post("/v1/audio/transcriptions").header("content-type", "audio/webm");
+    let told: Value = fine(sent.body(CLIP).send().await.unwrap()).await.json().await.unwrap();
+
+    assert_eq!(told["text"], "What is the capital of France?");
+}
