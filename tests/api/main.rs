@@ -4,6 +4,7 @@
 #[cfg(feature = "embedded")]
 mod bad_input;
 mod budgets;
+mod clients;
 #[cfg(feature = "embedded")]
 mod command_line;
 mod compatible;
