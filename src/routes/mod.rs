@@ -6,6 +6,7 @@ mod conversations;
 pub mod guard;
 mod header_text;
 pub mod health;
+mod line;
 mod login;
 pub mod outlook;
 mod page;

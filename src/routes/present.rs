@@ -1,4 +1,5 @@
-//! What every answer has in common, good or bad: its id, its safety, and problems in words.
+//! What every answer has in common, good or bad: its id, its safety, its end when nobody listens
+//! any more, and problems in words.
 
 use std::panic::AssertUnwindSafe;
 
@@ -14,6 +15,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 
 use crate::routes::guard::{Gate, Standing};
+use crate::routes::line::Line;
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
 
@@ -32,7 +34,7 @@ struct Asked {
     openai: bool,
 }
 
-/// Asks the gate who may come in, catches what breaks, and dresses the answer.
+/// Asks the gate who may come in, catches what breaks, sees who leaves, and dresses the answer.
 pub async fn present(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -50,7 +52,17 @@ pub async fn present(
     if let Some(refused) = refused {
         return Ok(request.into_response(asked.dress(refused, &gate)));
     }
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+    let line = Line::of(&mut request);
+    let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
+    let answered = match &line {
+        None => answering.await,
+        Some(line) => tokio::select! {
+            biased;
+            answered = answering => answered,
+            () = line.gone() => return Err(asked.error(Problem::interrupted(), &gate)),
+        },
+    };
+    match answered {
         Ok(Ok(response)) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
             let standing = request.extensions().get::<Standing>().copied();
@@ -62,6 +74,9 @@ pub async fn present(
             let mut response = asked.dress(response, &gate);
             if let Some(standing) = standing {
                 standing.tell(response.headers_mut());
+            }
+            if let Some(line) = &line {
+                response = response.map_body(|_, body| line.watch(body));
             }
             Ok(ServiceResponse::new(request, response))
         }
