@@ -3,16 +3,20 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::sync::Once;
+use std::time::Duration;
 
 use repartee_provider::{Behaviour, Provider};
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
 use crate::program::Program;
 
 /// A clip in which someone speaks for two seconds, as Chromium records it.
 pub const CLIP: &[u8] = include_bytes!("../fixtures/sound/chromium.webm");
+
+/// Nothing that a test waits for takes longer.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// A server that ends with the test.
 pub struct Door {
@@ -73,7 +77,7 @@ impl Door {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ");
         let address = address.unwrap_or_else(|| panic!("{}", program.read("log"))).to_owned();
-        Self { process, address, program, provider, client: client() }
+        Self { process, address, program, provider, client: trusting_client() }
     }
 
     /// The server's process.
@@ -144,11 +148,32 @@ pub fn clip() -> Part {
 
 /// A client that keeps no cookies and follows nothing.
 pub fn client() -> Client {
+    builder().build().unwrap()
+}
+
+/// The same, and it believes every certificate.
+pub fn trusting_client() -> Client {
+    builder().danger_accept_invalid_certs(true).build().unwrap()
+}
+
+fn builder() -> ClientBuilder {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    Client::builder().redirect(reqwest::redirect::Policy::none())
+}
+
+/// Prints what was measured.
+#[expect(clippy::print_stdout, reason = "figures are read, and nothing is asserted of them")]
+pub fn figure(text: &str) {
+    println!("measured: {text}");
+}
+
+/// What must come, on however slow a machine.
+pub async fn in_time<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let coming = tokio::time::timeout(LONGEST, coming).await;
+    coming.unwrap_or_else(|_| panic!("nothing came: {what}"))
 }
 
 /// The answer, which must be fine.

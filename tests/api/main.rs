@@ -5,6 +5,7 @@
 mod bad_input;
 mod budgets;
 mod clients;
+mod certificate;
 #[cfg(feature = "embedded")]
 mod command_line;
 mod compatible;
@@ -20,6 +21,7 @@ mod endings;
 mod event_streams;
 mod guarding;
 mod header_texts;
+mod faults;
 mod init;
 mod inputs;
 mod keys;
