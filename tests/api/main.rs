@@ -28,6 +28,7 @@ mod keys;
 mod listening;
 mod memory;
 mod ownership;
+mod leaving;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")
