@@ -20,53 +20,80 @@ pub mod upload;
 mod voice;
 
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource};
+use actix_web::web::{self, ServiceConfig, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 
 pub use crate::routes::page::{BrokenTemplate, Templates};
 use crate::routes::problem::Problem;
 
-/// Every URL, each with and without its trailing slash.
+/// A method, and who answers to it.
+type Answer = (&'static str, fn() -> Route);
+
+/// An address: its path, its answers, and the right call for those who come another way.
+struct Address(&'static str, &'static [Answer], &'static str);
+
+/// Every URL.
+const ADDRESSES: &[Address] = &[
+    Address("/", &[("GET", || get().to(page::first))], ""),
+    Address(
+        "/login",
+        &[("GET", || get().to(login::form)), ("POST", || post().to(login::login))],
+        "curl -d token=TOKEN {base}/login",
+    ),
+    Address("/logout", &[("POST", || post().to(login::logout))], "curl -X POST {base}/logout"),
+    Address("/problems/{slug}", &[("GET", || get().to(page::problem))], ""),
+    Address("/api/v1", &[("GET", || get().to(capabilities::index))], ""),
+    Address("/api/v1/capabilities", &[("GET", || get().to(capabilities::capabilities))], ""),
+    Address("/health", &[("GET", || get().to(health::health))], ""),
+    Address("/metrics", &[("GET", || get().to(health::metrics))], ""),
+    Address("/static/css/page.css", &[("GET", || get().to(page::style))], ""),
+    Address("/voice-chat", &[("POST", || post().to(voice::chat))], VOICE_CHAT),
+    Address("/api/v1/turns", &[("POST", || post().to(voice::chat))], VOICE_CHAT),
+    Address("/api/v1/turns/{id}", &[("GET", || get().to(turns::show))], ""),
+    Address("/api/v1/turns/{id}/audio", &[("GET", || get().to(turns::audio))], ""),
+    Address("/api/v1/turns/{id}/interrupt", &[("POST", || post().to(turns::interrupt))], INTERRUPT),
+    Address("/api/v1/conversations", &[("GET", || get().to(conversations::list))], ""),
+    Address(
+        "/api/v1/conversations/{id}",
+        &[
+            ("GET", || get().to(conversations::show)),
+            ("PATCH", || patch().to(conversations::change)),
+            ("DELETE", || delete().to(conversations::delete)),
+        ],
+        "",
+    ),
+    Address("/api/v1/conversations/{id}/turns", &[("GET", || get().to(conversations::turns))], ""),
+    Address(
+        "/api/v1/conversations/{id}/export",
+        &[("GET", || get().to(conversations::export))],
+        "",
+    ),
+    Address("/test-transcript", &[("POST", || post().to(transcript::test))], TEST),
+    Address("/v1/models", &[("GET", || get().to(compatible::models))], ""),
+    Address("/v1/audio/voices", &[("GET", || get().to(compatible::voices))], ""),
+    Address(
+        "/v1/audio/transcriptions",
+        &[("POST", || post().to(compatible::transcriptions))],
+        TRANSCRIPTIONS,
+    ),
+    Address("/v1/audio/speech", &[("POST", || post().to(compatible::speech))], SPEECH),
+    Address("/v1/chat/completions", &[("POST", || post().to(compatible::chat))], CHAT),
+    Address("/livez", &[("GET", || get().to(health::livez))], ""),
+    Address("/readyz", &[("GET", || get().to(health::readyz))], ""),
+];
+
+/// Every method and address there is, without trailing slashes.
+pub fn addresses() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = ADDRESSES.iter();
+    all.flat_map(|Address(path, answers, _)| answers.iter().map(|(method, _)| (*method, *path)))
+}
+
+/// Serves every URL, each with and without its trailing slash.
 pub fn all(config: &mut ServiceConfig) {
-    config
-        .service(at("/", "GET", "").get(page::first))
-        .service(
-            at("/login", "GET, POST", "curl -d token=TOKEN {base}/login")
-                .get(login::form)
-                .post(login::login),
-        )
-        .service(at("/logout", "POST", "curl -X POST {base}/logout").post(login::logout))
-        .service(at("/problems/{slug}", "GET", "").get(page::problem))
-        .service(at("/api/v1", "GET", "").get(capabilities::index))
-        .service(at("/api/v1/capabilities", "GET", "").get(capabilities::capabilities))
-        .service(at("/health", "GET", "").get(health::health))
-        .service(at("/metrics", "GET", "").get(health::metrics))
-        .service(at("/static/css/page.css", "GET", "").get(page::style))
-        .service(at("/voice-chat", "POST", VOICE_CHAT).post(voice::chat))
-        .service(at("/api/v1/turns", "POST", VOICE_CHAT).post(voice::chat))
-        .service(at("/api/v1/turns/{id}", "GET", "").get(turns::show))
-        .service(at("/api/v1/turns/{id}/audio", "GET", "").get(turns::audio))
-        .service(at("/api/v1/turns/{id}/interrupt", "POST", INTERRUPT).post(turns::interrupt))
-        .service(at("/api/v1/conversations", "GET", "").get(conversations::list))
-        .service(
-            at("/api/v1/conversations/{id}", "GET, PATCH, DELETE", "")
-                .get(conversations::show)
-                .patch(conversations::change)
-                .delete(conversations::delete),
-        )
-        .service(at("/api/v1/conversations/{id}/turns", "GET", "").get(conversations::turns))
-        .service(at("/api/v1/conversations/{id}/export", "GET", "").get(conversations::export))
-        .service(at("/test-transcript", "POST", TEST).post(transcript::test))
-        .service(at("/v1/models", "GET", "").get(compatible::models))
-        .service(at("/v1/audio/voices", "GET", "").get(compatible::voices))
-        .service(
-            at("/v1/audio/transcriptions", "POST", TRANSCRIPTIONS).post(compatible::transcriptions),
-        )
-        .service(at("/v1/audio/speech", "POST", SPEECH).post(compatible::speech))
-        .service(at("/v1/chat/completions", "POST", CHAT).post(compatible::chat))
-        .service(at("/livez", "GET", "").get(health::livez))
-        .service(at("/readyz", "GET", "").get(health::readyz))
-        .default_service(web::to(nothing_here));
+    for address in ADDRESSES {
+        config.service(address.resource());
+    }
+    config.default_service(web::to(nothing_here));
 }
 
 const INTERRUPT: &str =
@@ -78,19 +105,20 @@ const CHAT: &str = "curl -d '{\"messages\":[{\"role\":\"user\",\"content\":\"Hel
                     {base}/v1/chat/completions";
 const VOICE_CHAT: &str = "curl -F audio=@clip.webm {base}/voice-chat -o answer.mp3";
 
-/// An address with and without its trailing slash, and what those are told who come another way:
-/// the right call, which is a plain GET unless it is given.
-fn at(path: &'static str, allowed: &'static str, call: &'static str) -> Resource {
-    let slashed = if path == "/" { String::new() } else { format!("{path}/") };
-    web::resource([path.to_owned(), slashed])
-        .default_service(web::to(move |request| wrong_method(request, allowed, call)))
+impl Address {
+    fn resource(&self) -> Resource {
+        let Self(path, answers, call) = *self;
+        let slashed = if path == "/" { String::new() } else { format!("{path}/") };
+        let methods: Vec<_> = answers.iter().map(|(method, _)| *method).collect();
+        let allowed = methods.join(", ");
+        let resource = web::resource([path.to_owned(), slashed]);
+        let resource = answers.iter().fold(resource, |all, (_, route)| all.route(route()));
+        resource
+            .default_service(web::to(move |request| wrong_method(request, allowed.clone(), call)))
+    }
 }
 
-async fn wrong_method(
-    request: HttpRequest,
-    allowed: &'static str,
-    call: &'static str,
-) -> HttpResponse {
+async fn wrong_method(request: HttpRequest, allowed: String, call: &'static str) -> HttpResponse {
     let base = {
         let connection = request.connection_info();
         format!("{}://{}", connection.scheme(), connection.host())
@@ -101,7 +129,9 @@ async fn wrong_method(
     };
     let detail = format!("{} takes {allowed}. {call}", request.path());
     let mut response = Problem::new("method_not_allowed", detail.trim()).answer();
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(ALLOW, allowed);
+    }
     response
 }
 

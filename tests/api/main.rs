@@ -4,8 +4,8 @@
 #[cfg(feature = "embedded")]
 mod bad_input;
 mod budgets;
-mod clients;
 mod certificate;
+mod clients;
 #[cfg(feature = "embedded")]
 mod command_line;
 mod compatible;
@@ -19,16 +19,16 @@ mod embedded;
 #[cfg(feature = "embedded")]
 mod endings;
 mod event_streams;
+mod faults;
 mod guarding;
 mod header_texts;
-mod faults;
 mod init;
 mod inputs;
 mod keys;
+mod leaving;
 mod listening;
 mod memory;
 mod ownership;
-mod leaving;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")
