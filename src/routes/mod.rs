@@ -8,6 +8,7 @@ mod header_text;
 pub mod health;
 mod line;
 mod login;
+mod openapi;
 pub mod outlook;
 mod page;
 pub mod present;
@@ -42,6 +43,7 @@ const ADDRESSES: &[Address] = &[
     ),
     Address("/logout", &[("POST", || post().to(login::logout))], "curl -X POST {base}/logout"),
     Address("/problems/{slug}", &[("GET", || get().to(page::problem))], ""),
+    Address("/openapi.json", &[("GET", || get().to(openapi::openapi))], ""),
     Address("/api/v1", &[("GET", || get().to(capabilities::index))], ""),
     Address("/api/v1/capabilities", &[("GET", || get().to(capabilities::capabilities))], ""),
     Address("/health", &[("GET", || get().to(health::health))], ""),

@@ -117,6 +117,15 @@ impl Door {
         self.post(path).multipart(Form::new().text("text", words.to_owned()))
     }
 
+    /// The ids of a turn that was taken whole, and of its conversation.
+    pub async fn turn_to_read(&self) -> (String, String) {
+        let answer = fine(self.type_in("/voice-chat", "Hello.").send().await.unwrap()).await;
+        let id = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        let ids = (id("x-turn-id"), id("x-conversation-id"));
+        answer.bytes().await.unwrap();
+        ids
+    }
+
     /// Asks the process to end, and waits until it has.
     pub fn end(&mut self, signal: &str) -> Option<i32> {
         self.signal(signal);

@@ -13,6 +13,7 @@ mod compatible;
 mod crowd;
 #[cfg(feature = "embedded")]
 mod doctor;
+mod document;
 mod door;
 #[cfg(feature = "embedded")]
 mod embedded;
@@ -28,6 +29,7 @@ mod keys;
 mod leaving;
 mod listening;
 mod memory;
+mod openapi;
 mod ownership;
 #[cfg_attr(
     not(feature = "embedded"),
