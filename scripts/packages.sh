@@ -13,7 +13,7 @@ need_package() {
 for_purpose() {
     case "$1" in
     build) echo gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev ;;
-    test) echo postgresql ffmpeg procps strace python3-venv nodejs ;;
+    test) echo curl postgresql ffmpeg procps strace python3-venv nodejs ;;
     bench) echo ffmpeg ;;
     fuzz) echo g++ ;;
     check) ;;

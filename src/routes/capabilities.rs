@@ -70,7 +70,8 @@ fn languages(conversations: &Conversations) -> Value {
     }
 }
 
-fn limits(conversations: &Conversations, entrance: &Entrance) -> Value {
+/// How much is too much.
+pub(super) fn limits(conversations: &Conversations, entrance: &Entrance) -> Value {
     let decode = conversations.pipeline().limits().decode;
     let own = conversations.pipeline().hearing().longest_seconds();
     let seconds = own.map_or(decode.max_seconds, |own| own.min(decode.max_seconds));

@@ -3,6 +3,7 @@
 mod capabilities;
 mod compatible;
 mod conversations;
+mod docs;
 pub mod guard;
 mod header_text;
 pub mod health;
@@ -43,6 +44,7 @@ const ADDRESSES: &[Address] = &[
     ),
     Address("/logout", &[("POST", || post().to(login::logout))], "curl -X POST {base}/logout"),
     Address("/problems/{slug}", &[("GET", || get().to(page::problem))], ""),
+    Address("/docs", &[("GET", || get().to(docs::docs))], ""),
     Address("/openapi.json", &[("GET", || get().to(openapi::openapi))], ""),
     Address("/api/v1", &[("GET", || get().to(capabilities::index))], ""),
     Address("/api/v1/capabilities", &[("GET", || get().to(capabilities::capabilities))], ""),
@@ -121,10 +123,7 @@ impl Address {
 }
 
 async fn wrong_method(request: HttpRequest, allowed: String, call: &'static str) -> HttpResponse {
-    let base = {
-        let connection = request.connection_info();
-        format!("{}://{}", connection.scheme(), connection.host())
-    };
+    let base = page::base(&request);
     let call = match call {
         "" => format!("curl {base}{}", request.path()),
         call => call.replace("{base}", &base),

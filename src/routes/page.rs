@@ -3,26 +3,36 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use minijinja::value::Serde;
-use minijinja::{Environment, Value, context};
+use minijinja::{Environment, HtmlEscape, Value, context};
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::conversations::Conversations;
 use crate::domain::persona::Persona;
+use crate::routes::docs::Contents;
 use crate::routes::guard::{Access, Bearer};
 use crate::routes::health::Health;
 use crate::routes::problem::{KINDS, Problem};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The pages' templates.
+/// The pages' templates, and what the docs tell.
 #[derive(Debug, Clone)]
-pub struct Templates(Environment<'static>);
+pub struct Templates {
+    environment: Environment<'static>,
+    pub(super) contents: Contents,
+}
 
-/// A template that is part of this program is broken.
+/// A template or the document that is part of this program is broken.
 #[derive(Debug, Error)]
-#[error("a page cannot be drawn")]
-pub struct BrokenTemplate(#[from] minijinja::Error);
+pub enum BrokenTemplate {
+    /// A template.
+    #[error("a page cannot be drawn: {0}")]
+    Template(#[from] minijinja::Error),
+    /// The document.
+    #[error("openapi.json cannot be read: {0}")]
+    Document(#[from] serde_json::Error),
+}
 
 impl Templates {
     /// Reads them all, so that a broken one is known when the server starts.
@@ -31,7 +41,9 @@ impl Templates {
         environment.add_template("first.html", include_str!("../../templates/first.html"))?;
         environment.add_template("login.html", include_str!("../../templates/login.html"))?;
         environment.add_template("problem.html", include_str!("../../templates/problem.html"))?;
-        Ok(Self(environment))
+        environment.add_template("docs.html", include_str!("../../templates/docs.html"))?;
+        environment.add_filter("prose", prose);
+        Ok(Self { environment, contents: Contents::read()? })
     }
 
     /// The page on which one logs in.
@@ -39,8 +51,9 @@ impl Templates {
         self.page("login.html", context! { version => VERSION })
     }
 
-    fn page(&self, name: &str, values: Value) -> Result<HttpResponse, Problem> {
-        let drawn = self.0.get_template(name).and_then(|page| page.render(values));
+    /// A page, drawn.
+    pub(super) fn page(&self, name: &str, values: Value) -> Result<HttpResponse, Problem> {
+        let drawn = self.environment.get_template(name).and_then(|page| page.render(values));
         let page = drawn.map_err(|error| {
             tracing::error!(%error, page = name, "a page cannot be drawn");
             Problem::new("internal", "this page cannot be drawn")
@@ -53,7 +66,26 @@ impl Templates {
     }
 }
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What stands between backticks is code.
+fn prose(text: &str) -> Value {
+    let mut html = String::new();
+    for (at, part) in text.split('`').enumerate() {
+        let part = HtmlEscape(part);
+        match at % 2 {
+            0 => html.push_str(&part.to_string()),
+            _ => html.push_str(&format!("<code>{part}</code>")),
+        }
+    }
+    Value::from_safe_string(html)
+}
+
+/// The server as this request has reached it.
+pub(super) fn base(request: &HttpRequest) -> String {
+    let connection = request.connection_info();
+    format!("{}://{}", connection.scheme(), connection.host())
+}
 
 /// `GET /`: what works now. A browser that comes for the first time gets its cookie here.
 pub async fn first(
@@ -64,10 +96,7 @@ pub async fn first(
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     let health = Serde(Health::of(conversations.store(), conversations.pipeline()).await);
-    let base = {
-        let connection = request.connection_info();
-        format!("{}://{}", connection.scheme(), connection.host())
-    };
+    let base = base(&request);
     let values = context! { health, name => &persona.name, version => VERSION, base };
     let mut page = templates.page("first.html", values)?;
     if access.cookies.read(&request).is_none() {

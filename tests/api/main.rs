@@ -11,6 +11,7 @@ mod command_line;
 mod compatible;
 #[cfg(feature = "embedded")]
 mod crowd;
+mod docs;
 #[cfg(feature = "embedded")]
 mod doctor;
 mod document;
