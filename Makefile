@@ -4,10 +4,10 @@
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run install check test bench fuzz notices packages
+.PHONY: help run install check test schema bench fuzz notices packages demo-provider
 
 help: ## List what there is to do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: packages ## Install what is missing, build, and serve on http://127.0.0.1:8000
 	cargo run --release --locked -- serve
@@ -20,9 +20,13 @@ check: ## Format, lints, documentation, licences
 	scripts/check.sh
 
 test: ## Everything that checks the project
-	@scripts/packages.sh build check test
+	@scripts/packages.sh build check test schema
 	scripts/check.sh
 	scripts/test.sh
+
+schema: ## Ask every route what its document says, and what it says may not be asked
+	@scripts/packages.sh build schema
+	scripts/schemathesis.sh
 
 bench: ## Measure what we promise to be fast
 	@scripts/packages.sh build bench

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing for each purpose named: build, check, test, bench, fuzz.
+# Installs what is missing for each purpose named: build, check, test, schema, bench, fuzz.
 # With --list, only names the packages of one purpose.
 # Says what it will install; does nothing when everything is there.
 set -eu
@@ -14,6 +14,7 @@ for_purpose() {
     case "$1" in
     build) echo gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev ;;
     test) echo curl postgresql ffmpeg procps strace python3-venv nodejs ;;
+    schema) echo python3-venv ;;
     bench) echo ffmpeg ;;
     fuzz) echo g++ ;;
     check) ;;

@@ -5,3 +5,4 @@ set -eu
 scripts/missing-libraries.sh
 scripts/with-clients.sh cargo test --locked --no-default-features --test api
 scripts/with-postgres.sh scripts/with-clients.sh cargo test --locked --workspace
+scripts/schemathesis.sh --no-color

@@ -33,6 +33,14 @@ impl Document {
         }
     }
 
+    /// The schema of what an event of a turn brings.
+    pub fn event(&self, name: &str) -> &str {
+        let events = self.0["components"]["schemas"]["TurnEvent"]["oneOf"].as_array().unwrap();
+        let named = events.iter().find(|event| event["properties"]["event"]["const"] == name);
+        let brought = &named.unwrap()["properties"]["data"]["contentSchema"]["$ref"];
+        brought.as_str().unwrap().rsplit('/').next().unwrap()
+    }
+
     /// What judges values of this schema, wherever in the document it stands.
     pub fn judge(&self, schema: &Value) -> Validator {
         let whole = json!({ "allOf": [schema], "components": self.0["components"] });

@@ -34,14 +34,13 @@ pub fn groups(document: &Document) -> Vec<Value> {
 
 /// What happens in a turn, with what each event brings.
 pub fn events(document: &Document) -> Vec<Value> {
-    let content = &document.root["components"]["responses"]["Turn"]["content"];
-    let events = content["text/event-stream"]["x-events"].as_object();
-    let told = events.into_iter().flatten().map(|(name, schema)| {
-        let schema = document.follow(schema);
+    let events = document.schema("TurnEvent");
+    let told = document.list(&events["oneOf"]).map(|event| {
+        let schema = document.follow(&event["properties"]["data"]["contentSchema"]);
         let members: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
         let example = schema["examples"].get(0).map(Value::to_string);
         json!({
-            "name": name,
+            "name": event["properties"]["event"]["const"],
             "text": schema["description"],
             "members": members,
             "example": example,

@@ -24,7 +24,7 @@ impl Document {
     }
 
     /// The schema of this name.
-    fn schema(&self, name: &str) -> &Value {
+    pub fn schema(&self, name: &str) -> &Value {
         &self.root["components"]["schemas"][name]
     }
 
