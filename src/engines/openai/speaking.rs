@@ -139,7 +139,10 @@ impl Kind {
     }
 
     fn sound(&mut self, bytes: Bytes, gain_db: f32) -> Result<Sound, EngineError> {
-        let Self::Pcm { rate_hz, half, begun } = self else { return Ok(Sound::Mp3(bytes)) };
+        let Self::Pcm { rate_hz, half, begun } = self else {
+            // Kept as it is, a small piece would hold the whole buffer that it was read into.
+            return Ok(Sound::Mp3(Bytes::copy_from_slice(&bytes)));
+        };
         if !std::mem::replace(begun, true) && bytes.starts_with(b"RIFF") {
             return Err(unreadable("it is a WAV file where bare samples were asked for"));
         }
