@@ -13,9 +13,8 @@ use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::phantom;
 
 /// Most clips are small and begin with speech. Knowing that takes less than a thread of its own
-/// would: these are listened to where they are, for as long as that does not hold others up.
+/// would: their first second is listened to where they are, which holds nobody else up for long.
 const SMALL_BYTES: usize = 64 * 1024;
-const AT_ONCE_SECONDS: f64 = 1.0;
 
 /// Hears one clip: first whether anyone speaks in it, then what is said.
 pub async fn hear(
@@ -40,7 +39,7 @@ pub(super) async fn gate(
     let mut listening = None;
     if clip.bytes().len() <= SMALL_BYTES {
         let mut begun = Listening::begin(clip, limits)?;
-        if let Some(presence) = begun.hear(AT_ONCE_SECONDS)? {
+        if let Some(presence) = begun.hear_first()? {
             return verdict(presence);
         }
         listening = Some(begun);

@@ -20,6 +20,8 @@ pub use crate::audio::hearing::verdict::{Verdict, Warning};
 
 /// A clip shorter than this holds no word.
 const SHORTEST_SECONDS: f64 = 0.3;
+/// Most clips tell by then whether anyone speaks.
+const FIRST_SECONDS: f64 = 1.0;
 
 /// What can be said of a clip without understanding a word.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -58,56 +60,74 @@ pub enum Presence {
 }
 
 /// Whether anyone is speaking: decodes until 200 ms of speech are confirmed, and to the end only
-/// if they never are. A clip that is too long is known before any of it is decoded.
+/// if they never are. A clip that is too long is known before more than a second is decoded.
 pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
-    Listening::begin(clip, limits)?.to_end()
+    let mut listening = Listening::begin(clip, limits)?;
+    match listening.hear_first()? {
+        Some(presence) => Ok(presence),
+        None => listening.to_end(),
+    }
 }
 
 /// The same, step by step.
 pub struct Listening {
+    clip: Clip,
+    limits: Limits,
     decoding: Decoding,
     measurement: Measurement,
-    duration_seconds: f64,
+    /// How long the clip is, once that is measured.
+    duration_seconds: Option<f64>,
 }
 
 impl Listening {
-    /// Knows how long the clip is, and nothing else yet.
+    /// Opens the clip.
     pub fn begin(clip: &Clip, limits: Limits) -> Result<Self, AudioError> {
-        let duration_seconds = Decoding::open(clip, limits, RATE_HZ)?.skim()?;
         let decoding = Decoding::open(clip, limits, RATE_HZ)?;
-        Ok(Self { decoding, measurement: Measurement::new(), duration_seconds })
+        let measurement = Measurement::new();
+        Ok(Self { clip: clip.clone(), limits, decoding, measurement, duration_seconds: None })
+    }
+
+    /// Listens to the first second; none if that does not tell.
+    pub fn hear_first(&mut self) -> Result<Option<Presence>, AudioError> {
+        self.hear(FIRST_SECONDS)
+    }
+
+    /// Listens to the end, if need be.
+    pub fn to_end(mut self) -> Result<Presence, AudioError> {
+        let mut whole = Decoding::open(&self.clip, self.limits, RATE_HZ)?;
+        self.duration_seconds = Some(whole.skim()?);
+        let heard = self.hear(f64::INFINITY)?;
+        Ok(heard.unwrap_or_else(|| silence(self.measurement.report())))
     }
 
     /// Listens until so many seconds of the clip are heard; none if they do not tell.
-    pub fn hear(&mut self, seconds: f64) -> Result<Option<Presence>, AudioError> {
+    fn hear(&mut self, seconds: f64) -> Result<Option<Presence>, AudioError> {
         while self.measurement.seconds() < seconds {
             let Some(block) = self.decoding.next_block()? else {
-                return Ok(Some(self.presence(false)));
+                return Ok(Some(silence(self.measurement.report())));
             };
             if self.measurement.push(&block) {
-                return Ok(Some(self.presence(true)));
+                return self.speech().map(Some);
             }
         }
         Ok(None)
     }
 
-    /// Listens to the end, if need be.
-    pub fn to_end(mut self) -> Result<Presence, AudioError> {
-        let heard = self.hear(f64::INFINITY)?;
-        Ok(heard.unwrap_or_else(|| self.presence(false)))
+    /// Someone speaks: what is left of the clip is only measured.
+    fn speech(&mut self) -> Result<Presence, AudioError> {
+        let duration_seconds = match self.duration_seconds {
+            Some(seconds) => seconds,
+            None => self.decoding.skim()?,
+        };
+        let report = Report { duration_seconds, ..self.measurement.report() };
+        let too_short = duration_seconds < SHORTEST_SECONDS;
+        Ok(if too_short { Presence::TooShort(report) } else { Presence::Speech(report) })
     }
+}
 
-    fn presence(&self, speech: bool) -> Presence {
-        let mut report = self.measurement.report();
-        if speech {
-            report.duration_seconds = self.duration_seconds;
-        }
-        match speech {
-            _ if report.duration_seconds < SHORTEST_SECONDS => Presence::TooShort(report),
-            true => Presence::Speech(report),
-            false => Presence::Silence(report),
-        }
-    }
+fn silence(report: Report) -> Presence {
+    let too_short = report.duration_seconds < SHORTEST_SECONDS;
+    if too_short { Presence::TooShort(report) } else { Presence::Silence(report) }
 }
 
 /// All that can be said of a clip; decodes the whole of it.
