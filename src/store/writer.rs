@@ -118,6 +118,39 @@ impl Writer {
     }
 
     async fn commit(&mut self, batch: &[Job]) -> Result<Vec<Answer>, StoreError> {
+        match self.commit_all(batch).await? {
+            Some(answers) => Ok(answers),
+            None => self.commit_each(batch).await,
+        }
+    }
+
+    /// Mostly all goes well, and no write has to be taken back for itself. None if one has to be:
+    /// then nothing is written.
+    async fn commit_all(&mut self, batch: &[Job]) -> Result<Option<Vec<Answer>>, StoreError> {
+        let transaction = self.connection().await?.begin_with_options(immediate()).await?;
+        let (mut answers, mut bill) = (Vec::with_capacity(batch.len()), Bill::default());
+        for job in batch {
+            let gone = match job.write.apply(&transaction).await {
+                Err(error) if !error.concerns_one_write() => return Err(error),
+                Err(_) | Ok(Applied::AlreadyThere) => {
+                    transaction.rollback().await?;
+                    return Ok(None);
+                }
+                Ok(Applied::Removed(gone)) => gone,
+                Ok(Applied::Written) => {
+                    job.write.charge().into_iter().for_each(|charge| bill.add(charge));
+                    Gone::default()
+                }
+            };
+            answers.push(Ok(gone));
+        }
+        bill.write(&transaction).await?;
+        transaction.commit().await?;
+        Ok(Some(answers))
+    }
+
+    /// Each in a savepoint of its own.
+    async fn commit_each(&mut self, batch: &[Job]) -> Result<Vec<Answer>, StoreError> {
         let transaction = self.connection().await?.begin_with_options(immediate()).await?;
         let (mut answers, mut closing) = (Vec::with_capacity(batch.len()), Closing::default());
         for job in batch {
