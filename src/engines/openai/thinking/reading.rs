@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::engines::openai::answer::unreadable;
@@ -65,6 +67,11 @@ impl Reading {
         }
         if event.name == "error" {
             return Err(complaint::midway(event.data.as_bytes()));
+        }
+        if let Some(text) = plain_text(&event.data) {
+            self.said |= !text.is_empty();
+            let text = Some(text).filter(|text| !text.is_empty());
+            return Ok(text.map(ReplyPart::Text).into_iter().collect());
         }
         let chunk = serde_json::from_str(&event.data);
         let chunk: Value = chunk.map_err(|_| unreadable("a piece of it is no JSON"))?;
@@ -135,6 +142,38 @@ impl Reading {
         parts.extend(cut_off.then_some(ReplyPart::CutOff));
         Ok(parts)
     }
+}
+
+/// The text of a piece that is nothing but text, as nearly all are. Read like this it takes a
+/// third of the time.
+fn plain_text(data: &str) -> Option<String> {
+    let piece: Piece = serde_json::from_str(data).ok()?;
+    let [choice] = piece.choices;
+    let Delta { content, refusal, tool_calls } = choice.delta;
+    let more =
+        [piece.error, piece.usage, choice.message, choice.finish_reason, refusal, tool_calls];
+    more.iter().all(Option::is_none).then_some(content)
+}
+
+#[derive(Deserialize)]
+struct Piece {
+    error: Option<IgnoredAny>,
+    usage: Option<IgnoredAny>,
+    choices: [Choice; 1],
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    delta: Delta,
+    message: Option<IgnoredAny>,
+    finish_reason: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Delta {
+    content: String,
+    refusal: Option<IgnoredAny>,
+    tool_calls: Option<IgnoredAny>,
 }
 
 impl Call {
