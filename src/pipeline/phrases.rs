@@ -1,6 +1,7 @@
 //! Sentences that were spoken before are not spoken, or paid for, again.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -19,6 +20,9 @@ const HEAVIEST_BYTES: usize = 1024 * 1024;
 #[derive(Clone)]
 pub struct Phrases {
     sounds: Arc<Cache<Phrase, Spoken, Weight>>,
+    /// What is gathered of sentences that are still being spoken, and the most of that, in bytes.
+    gathered: Arc<AtomicU64>,
+    most: u64,
 }
 
 type Spoken = Arc<[Sound]>;
@@ -55,7 +59,8 @@ impl Phrases {
     /// Keeps so many bytes of sound.
     pub fn new(bytes: u64) -> Self {
         let sentences = usize::try_from(bytes / (16 * 1024)).unwrap_or(usize::MAX).max(16);
-        Self { sounds: Arc::new(Cache::with_weighter(sentences, bytes, Weight)) }
+        let sounds = Arc::new(Cache::with_weighter(sentences, bytes, Weight));
+        Self { sounds, gathered: Arc::default(), most: bytes }
     }
 
     /// Forgets everything.
@@ -70,19 +75,27 @@ impl Phrases {
     pub(super) fn keep(&self, phrase: Phrase, sounds: Vec<Sound>) {
         self.sounds.insert(phrase, sounds.into());
     }
+
+    /// Whether so much more may be gathered; counts it if so.
+    fn has_room(&self, bytes: u64) -> bool {
+        let more = |gathered: u64| gathered.checked_add(bytes).filter(|sum| *sum <= self.most);
+        self.gathered.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
 }
 
-/// The sounds of a sentence that is being spoken, to be kept if it comes to its end.
+/// The sounds of a sentence that is being spoken, to be kept if it comes to its end. When many
+/// are spoken at once, not all are gathered: most would push each other out again.
 pub(super) struct Keeping {
     phrases: Phrases,
     phrase: Phrase,
     sounds: Vec<Sound>,
     bytes: usize,
+    given_up: bool,
 }
 
 impl Keeping {
     pub(super) fn new(phrases: Phrases, phrase: Phrase) -> Self {
-        Self { phrases, phrase, sounds: Vec::new(), bytes: 0 }
+        Self { phrases, phrase, sounds: Vec::new(), bytes: 0, given_up: false }
     }
 
     /// Whether it is this engine's.
@@ -91,17 +104,31 @@ impl Keeping {
     }
 
     pub(super) fn push(&mut self, sound: &Sound) {
-        self.bytes += sound.bytes();
-        if self.bytes <= HEAVIEST_BYTES {
-            self.sounds.push(sound.clone());
+        let bytes = sound.bytes();
+        if self.given_up {
+            return;
         }
+        if self.bytes + bytes > HEAVIEST_BYTES || !self.phrases.has_room(bytes as u64) {
+            self.given_up = true;
+            self.sounds = Vec::new();
+            return;
+        }
+        self.bytes += bytes;
+        self.sounds.push(sound.clone());
     }
 
     /// The sentence was spoken to its end.
-    pub(super) fn finish(self) {
-        if (1..=HEAVIEST_BYTES).contains(&self.bytes) {
-            self.phrases.keep(self.phrase, joined(self.sounds));
+    pub(super) fn finish(mut self) {
+        if self.bytes > 0 && !self.given_up {
+            let sounds = joined(std::mem::take(&mut self.sounds));
+            self.phrases.keep(self.phrase.clone(), sounds);
         }
+    }
+}
+
+impl Drop for Keeping {
+    fn drop(&mut self) {
+        self.phrases.gathered.fetch_sub(self.bytes as u64, Ordering::Relaxed);
     }
 }
 
