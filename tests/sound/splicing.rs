@@ -196,6 +196,15 @@ fn frames_leave_at_once() {
 }
 
 #[test]
+fn the_first_frame_does_not_wait_for_the_second() {
+    for rate_hz in [16_000, 24_000, 44_100] {
+        let piece = ours(&voice(rate_hz, 400));
+        let first = frames(&piece).remove(0);
+        assert_eq!(Splicer::default().push(&first).unwrap(), first);
+    }
+}
+
+#[test]
 fn silence_between_pieces_stays_under_60_ms() {
     for rate_hz in [22_050, 24_000, 32_000, 44_100, 48_000] {
         for milliseconds in [400, 413, 424] {
