@@ -93,6 +93,7 @@ fn ogg_pages_are_in_order_and_short() {
         let position = packet.absgp_page();
         assert!(position - before <= 48 * 200, "a page of more than 200 ms");
         if packet.last_in_page() {
+            assert!(before > 0 || position == 48 * 20, "the first packet waits for others");
             before = position;
         }
         ended = packet.last_in_stream();
