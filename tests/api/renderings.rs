@@ -89,8 +89,12 @@ async fn bare_samples_name_their_rate_and_have_no_header() {
 async fn json_is_the_turn_with_its_sound_as_it_was_asked_for() {
     let door = open().await;
 
-    let turn = fine(door.say("/voice-chat?format=json").send().await.unwrap()).await;
-    let turn: serde_json::Value = turn.json().await.unwrap();
+    let answer = fine(door.say("/voice-chat?format=json").send().await.unwrap()).await;
+    for name in ["x-transcript", "x-ai-response", "x-conversation-id", "x-turn-id", "x-voice"] {
+        assert!(!header(&answer, name).is_empty(), "{name}");
+    }
+    assert!(header(&answer, "server-timing").contains("hearing;dur="));
+    let turn: serde_json::Value = answer.json().await.unwrap();
 
     assert_one_mp3_stream(&unpacked(&turn["audio"]["base64"]));
     for member in [

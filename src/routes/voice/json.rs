@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use crate::routes::header_text::HeaderText;
 use crate::routes::problem::Problem;
 use crate::routes::turn_json::{self, Sound};
 use crate::routes::voice::sound::headers;
@@ -27,6 +28,7 @@ pub async fn answer(mut talk: Talk, include: Include) -> Result<HttpResponse, Pr
     let turn = ended.ok_or_else(Problem::interrupted)?;
     let mut response = HttpResponse::Ok();
     headers(&mut response, &talk, true);
+    response.insert_header(("X-Voice", HeaderText::of(turn.voice.name()).value));
     let encoded = STANDARD.encode(&sound);
     let sound = match include {
         Include::Base64 => Sound::Here(&encoded),
