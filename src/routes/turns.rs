@@ -50,14 +50,14 @@ pub async fn audio(
     let (name, mime) = name_of(&turn).ok_or_else(absent)?;
     let recordings = conversations.recordings().ok_or_else(absent)?;
     let range = RangeHeader::parse(&request).ok();
-    let Some(RangeHeader::Bytes(specs)) = range.filter(|_| request.headers().contains_key("range"))
-    else {
+    // Of several parts at once, the whole may be sent instead.
+    let Some(RangeHeader::Bytes(specs)) = range.filter(|range| is_one_part(&request, range)) else {
         let recording = recordings.get(name, None).await?.ok_or_else(absent)?;
         return Ok(sent(StatusCode::OK, &mime, recording));
     };
     let total = recordings.get(name, Some(0..0)).await?.ok_or_else(absent)?.total_bytes;
     let wanted = specs.first().and_then(|spec| spec.to_satisfiable_range(total));
-    let Some((first, last)) = wanted.filter(|_| specs.len() == 1) else {
+    let Some((first, last)) = wanted else {
         let mut response =
             Problem::new("range_not_satisfiable", format!("there are {total} bytes"));
         response = response.with("total_bytes", total);
@@ -98,6 +98,11 @@ pub async fn interrupt(
     };
     let turn = conversations.interrupt(&caller.owner, turn_id(&id)?, played.played_ms).await?;
     Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))
+}
+
+fn is_one_part(request: &HttpRequest, range: &RangeHeader) -> bool {
+    let named = request.headers().contains_key("range");
+    named && matches!(range, RangeHeader::Bytes(specs) if specs.len() == 1)
 }
 
 /// The turn's id.
