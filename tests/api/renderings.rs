@@ -142,6 +142,8 @@ async fn what_is_accepted_is_what_is_sent() {
         ("application/json", "application/json"),
         ("text/event-stream", "text/event-stream"),
         ("text/event-stream, application/json;q=0.9", "text/event-stream"),
+        ("audio/*;q=0, application/json", "application/json"),
+        ("audio/mpeg;q=0, audio/ogg", "audio/ogg"),
     ] {
         let asked = door.say("/voice-chat").header("accept", accept);
         let answer = fine(asked.send().await.unwrap()).await;
@@ -156,7 +158,7 @@ async fn what_is_accepted_is_what_is_sent() {
 async fn what_cannot_be_served_is_said_before_anything_is_paid_for() {
     let door = open().await;
 
-    for accept in ["image/png", "text/html", "audio/flac"] {
+    for accept in ["image/png", "text/html", "audio/flac", "*/*;q=0"] {
         let asked = door.say("/voice-chat").header("accept", accept);
         problem(asked.send().await.unwrap(), 406, "not_acceptable").await;
     }
@@ -175,6 +177,17 @@ async fn the_query_wins_over_accept() {
 
     let answer = fine(asked.send().await.unwrap()).await;
     assert_eq!(header(&answer, "content-type"), "audio/wav");
+}
+
+#[tokio::test]
+async fn a_format_is_known_in_capitals_too() {
+    let door = open().await;
+    for (format, kind) in
+        [("MP3", "audio/mpeg"), ("WAV", "audio/wav"), ("JSON", "application/json")]
+    {
+        let asked = door.say(&format!("/voice-chat?format={format}"));
+        assert_eq!(header(&fine(asked.send().await.unwrap()).await, "content-type"), kind);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{Accept, Header};
+use actix_web::http::header::{Accept, Header, Quality};
 
 use crate::audio::format::Format;
 use crate::routes::problem::Problem;
@@ -40,7 +40,7 @@ impl Rendering {
     }
 
     fn named(name: &str) -> Result<Self, Problem> {
-        match name {
+        match name.to_ascii_lowercase().as_str() {
             "json" => Ok(Self::Json),
             "events" | "sse" => Ok(Self::Events),
             name => Format::from_str(name).map(Self::Whole).map_err(|_| {
@@ -54,7 +54,10 @@ impl Rendering {
     /// else get JSON or events.
     fn accepted(request: &HttpRequest) -> Result<Self, Problem> {
         let Ok(accept) = Accept::parse(request) else { return Ok(Self::Whole(Format::Mp3)) };
-        let ranked = accept.ranked();
+        // What is named with a weight of zero is named as not wanted.
+        let mut wanted = accept.clone();
+        wanted.retain(|kind| kind.quality > Quality::ZERO);
+        let ranked = wanted.ranked();
         let names: Vec<_> = ranked.iter().map(|kind| kind.essence_str().to_owned()).collect();
         let sound = names.iter().find_map(|name| sound_named(name));
         let other = names.iter().find_map(|name| match name.as_str() {
@@ -64,7 +67,7 @@ impl Rendering {
         });
         match sound.map(Self::Whole).or(other) {
             Some(rendering) => Ok(rendering),
-            None if names.is_empty() => Ok(Self::Whole(Format::Mp3)),
+            None if accept.is_empty() => Ok(Self::Whole(Format::Mp3)),
             None => Err(not_acceptable("`Accept` names nothing that is served")),
         }
     }
