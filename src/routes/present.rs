@@ -45,14 +45,16 @@ pub async fn present(
     }
     let gate = request.app_data::<web::Data<Gate>>().cloned().unwrap_or_default();
     let asked = Asked::of(request.request(), &gate);
+    let line = Line::of(&mut request);
     let refused = match gate.preflight(request.request()) {
         Some(preflight) => Some(preflight),
         None => gate.check(request.request()).err().map(|problem| problem.answer()),
     };
     if let Some(refused) = refused {
-        return Ok(request.into_response(asked.dress(refused, &gate)));
+        let refused = asked.dress(refused, &gate);
+        let refused = line.iter().fold(refused, |refused, line| line.answer(refused));
+        return Ok(request.into_response(refused));
     }
-    let line = Line::of(&mut request);
     let answering = AssertUnwindSafe(next.call(request)).catch_unwind();
     let answered = match &line {
         None => answering.await,
@@ -75,9 +77,7 @@ pub async fn present(
             if let Some(standing) = standing {
                 standing.tell(response.headers_mut());
             }
-            if let Some(line) = &line {
-                response = response.map_body(|_, body| line.watch(body));
-            }
+            let response = line.iter().fold(response, |response, line| line.answer(response));
             Ok(ServiceResponse::new(request, response))
         }
         Ok(Err(error)) => Err(asked.error(problem_of(&error), &gate)),

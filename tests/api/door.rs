@@ -132,6 +132,16 @@ impl Door {
         self.process.wait().unwrap().code()
     }
 
+    /// Waits until the process has ended by itself.
+    pub async fn ended(&mut self) -> Option<i32> {
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status.code();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     pub fn signal(&self, signal: &str) {
         let id = self.process.id().to_string();
         let sent = std::process::Command::new("kill").args([signal, &id]).status().unwrap();

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "embedded")]
 mod bad_input;
+mod bodies;
 mod budgets;
 mod certificate;
 mod clients;
