@@ -30,6 +30,7 @@ mod inputs;
 mod keys;
 mod leaving;
 mod listening;
+mod many;
 mod memory;
 mod openapi;
 mod ownership;
