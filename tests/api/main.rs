@@ -17,6 +17,7 @@ mod docs;
 mod doctor;
 mod document;
 mod door;
+mod ending;
 #[cfg(feature = "embedded")]
 mod embedded;
 #[cfg(feature = "embedded")]
