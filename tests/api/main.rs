@@ -46,6 +46,7 @@ mod repeats;
 #[cfg(feature = "embedded")]
 mod server;
 mod settings;
+mod starting;
 #[cfg(feature = "embedded")]
 mod telemetry;
 mod transcripts;
