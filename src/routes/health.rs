@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use metrics::gauge;
+use metrics::{counter, gauge};
 use serde::Serialize;
 use serde_json::json;
 
@@ -152,6 +152,8 @@ pub async fn metrics(
     if let Some(recordings) = conversations.recordings() {
         gauge!("repartee_recordings_lost").set(recordings.lost() as f64);
     }
+    // What has never happened is counted as well: a rate needs a first value.
+    counter!("repartee_panics_total").increment(0);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     Ok(HttpResponse::Ok().content_type(kind).body(counted.render()))
 }
