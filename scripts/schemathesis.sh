@@ -50,10 +50,10 @@ base=$(address "$home/provider" "$provider")
 server=$!
 url=$(address "$home/server" "$server")
 
-checks=not_a_server_error,status_code_conformance,content_type_conformance
-checks=$checks,response_headers_conformance,response_schema_conformance,unsupported_method
+# All checks but two: no schema says which sound is speech, and what is not known is ignored.
+besides=positive_data_acceptance,negative_data_rejection
 status=0
-(cd "$home" && "$tools/bin/st" run "$url/openapi.json" --checks "$checks" --workers 2 \
+(cd "$home" && "$tools/bin/st" run "$url/openapi.json" --exclude-checks "$besides" --workers 2 \
     --max-examples 20 --continue-on-failure --request-timeout 20 --warnings off \
     --generation-database none "$@") || status=$?
 kill -0 "$server" 2>/dev/null || { echo "the server has ended" >&2 && cat "$home/log" >&2 && exit 1; }
