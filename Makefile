@@ -15,6 +15,9 @@ run: packages ## Install what is missing, build, and serve on http://127.0.0.1:8
 install: packages ## Put `repartee` on the PATH
 	cargo install --path . --locked
 
+demo-provider: packages ## Serve on http://127.0.0.1:8000 with a provider that is played, and its delays
+	scripts/demo-provider.sh
+
 check: ## Format, lints, documentation, licences
 	@scripts/packages.sh build check
 	scripts/check.sh
