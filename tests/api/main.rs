@@ -12,6 +12,7 @@ mod command_line;
 mod compatible;
 #[cfg(feature = "embedded")]
 mod crowd;
+mod deploy;
 mod docs;
 #[cfg(feature = "embedded")]
 mod doctor;
