@@ -128,23 +128,21 @@ impl Writer {
     /// then nothing is written.
     async fn commit_all(&mut self, batch: &[Job]) -> Result<Option<Vec<Answer>>, StoreError> {
         let transaction = self.connection().await?.begin_with_options(immediate()).await?;
-        let (mut answers, mut bill) = (Vec::with_capacity(batch.len()), Bill::default());
+        let (mut answers, mut closing) = (Vec::with_capacity(batch.len()), Closing::default());
         for job in batch {
-            let gone = match job.write.apply(&transaction).await {
+            match job.write.apply(&transaction).await {
                 Err(error) if !error.concerns_one_write() => return Err(error),
                 Err(_) | Ok(Applied::AlreadyThere) => {
                     transaction.rollback().await?;
                     return Ok(None);
                 }
-                Ok(Applied::Removed(gone)) => gone,
-                Ok(Applied::Written) => {
-                    job.write.charge().into_iter().for_each(|charge| bill.add(charge));
-                    Gone::default()
+                Ok(applied) => {
+                    closing.add(&job.write, &applied);
+                    answers.push(Ok(applied.gone()));
                 }
-            };
-            answers.push(Ok(gone));
+            }
         }
-        bill.write(&transaction).await?;
+        closing.write(&transaction).await?;
         transaction.commit().await?;
         Ok(Some(answers))
     }
