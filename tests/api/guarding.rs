@@ -1,7 +1,5 @@
 //! Who may come in, how often, and what every answer has in common, good or bad.
 
-use std::io::{BufRead, BufReader};
-
 use repartee_provider::{At, Behaviour, Fault, Kind, Stage};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -274,11 +272,14 @@ async fn every_address_has_a_twin_with_a_slash_and_none_is_a_redirect() {
 #[tokio::test]
 async fn the_link_that_a_first_start_prints_logs_in_once() {
     let door = Door::open().await;
-    let log = BufReader::new(std::fs::File::open(door.program.path("log")).unwrap());
-    let lines = log.lines().map(|line| line.unwrap());
-    let link = lines
-        .filter_map(|line| line.split_once("log in once at ").map(|(_, link)| link.to_owned()));
-    let link = link.last().unwrap_or_else(|| panic!("no link: {}", door.log()));
+    // It is printed after the line that says where the server listens.
+    let link = loop {
+        let log = door.log();
+        let line = log.lines().find_map(|line| line.split_once("log in once at "));
+        if let Some((_, link)) = line.filter(|_| log.ends_with('\n')) {
+            break link.to_owned();
+        }
+    };
 
     let first = door.client.get(&link).send().await.unwrap();
 
@@ -287,6 +288,7 @@ async fn the_link_that_a_first_start_prints_logs_in_once() {
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite"), "{cookie}");
     problem(door.client.get(&link).send().await.unwrap(), 403, "forbidden").await;
     let door = door.restart().await;
+    fine(door.get("/health").send().await.unwrap()).await;
     assert!(!door.log().contains("log in once at"), "the token is known already");
 }
 

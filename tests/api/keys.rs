@@ -94,14 +94,12 @@ async fn a_key_that_was_taken_back_opens_nothing() {
     until(|| with(door.get("/v1/models"), "sk-anything"), 401).await;
     fine(with(door.get("/v1/models"), &key).send().await.unwrap()).await;
 
-    let taken = std::time::Instant::now();
     door.program.succeed(&["key", "remove", "kitchen"]);
 
     until(|| with(door.get("/v1/models"), &key), 401).await;
     let listed = door.program.succeed_json(&["key", "list", "--json"]);
     assert_eq!(listed.as_array().unwrap().len(), 1);
     assert!(!listed.to_string().contains(&key));
-    assert!(taken.elapsed().as_secs() < 60, "it was never noticed");
 }
 
 #[tokio::test]
