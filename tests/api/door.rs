@@ -49,6 +49,7 @@ impl Door {
     }
 
     /// With the engines in the program and nothing set, ready to take turns.
+    #[cfg(feature = "embedded")]
     pub async fn embedded() -> Self {
         let door = Self::serve(Program::new(), Provider::in_own_thread().unwrap()).await;
         while !door.get("/readyz").send().await.unwrap().status().is_success() {}

@@ -18,9 +18,9 @@ mod docs;
 mod doctor;
 mod document;
 mod door;
-mod ending;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod ending;
 #[cfg(feature = "embedded")]
 mod endings;
 mod event_streams;
