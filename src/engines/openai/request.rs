@@ -16,7 +16,7 @@ use crate::pipeline::error::EngineError;
 use crate::settings::Endpoint;
 
 /// What is read of a file at once.
-const PIECE_BYTES: usize = 256 * 1024;
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// What a server is asked.
 pub(super) struct Request {
