@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use async_stream::try_stream;
 use bytes::Bytes;
 use futures_util::Stream;
+use tokio::task::yield_now;
 
 use crate::audio::format::Format;
 use crate::domain::voice::Voice;
@@ -94,15 +95,19 @@ fn body(
             yield data;
         }
         let mut whole = false;
-        while let Some(happened) = talk.next().await.transpose()? {
+        let mut broken = None;
+        while let Some(happened) = talk.next().await {
             match happened {
-                Happened::Speech(speech) => yield speech.data,
-                Happened::Ended(turn) => whole = turn.is_whole(),
-                _ => {}
+                Ok(Happened::Speech(speech)) => yield speech.data,
+                Ok(Happened::Ended(turn)) => whole = turn.is_whole(),
+                Ok(_) => {}
+                Err(problem) => broken = Some(problem),
             }
         }
         if !whole {
-            Err(Problem::interrupted())?;
+            // A body that fails takes along what has not left yet, be it the headers.
+            yield_now().await;
+            Err(broken.unwrap_or_else(Problem::interrupted))?;
         }
     }
 }
