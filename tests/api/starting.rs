@@ -90,6 +90,7 @@ fn a_certificate_that_is_none_is_told_with_its_file() {
     for (cert, key) in [("cert.pem", "key.pem"), ("absent.pem", "key.pem")] {
         let run = Program::new()
             .set("BIND", "127.0.0.1:0")
+            .set("OPENAI_API_KEY", "sk-test-0123456789abcdef")
             .set("TLS_CERT", program.path(cert).to_str().unwrap())
             .set("TLS_KEY", program.path(key).to_str().unwrap())
             .run(&["serve"]);
