@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Host, Url};
 
 use crate::settings::source::Source;
 
@@ -28,7 +28,7 @@ pub struct ServerSettings {
     pub allowed_hosts: Vec<String>,
     /// Pages elsewhere that may call us. `CORS_ORIGINS`.
     pub cors_origins: Vec<String>,
-    /// Who may talk. `ACCESS`, default `open` on this computer, `keys` elsewhere.
+    /// Who may talk. `ACCESS`, default `open` if only this computer reaches us, else `keys`.
     pub access: Access,
     /// Signs cookies. `SECRET_KEY` or `DJANGO_KEY`; default: made in the data folder.
     pub secret_key: Option<SecretString>,
@@ -67,36 +67,42 @@ impl FromStr for Access {
 }
 
 impl ServerSettings {
-    /// Whether other machines can reach us.
+    /// Whether other machines can reach us, by themselves or through a proxy on this one.
     pub fn is_exposed(&self) -> bool {
-        !self.bind.ip().is_loopback()
+        let named = self.public_url.as_ref().and_then(Url::host);
+        let elsewhere = named.is_some_and(|host| match host {
+            Host::Domain(name) => name != "localhost",
+            Host::Ipv4(address) => !address.is_loopback(),
+            Host::Ipv6(address) => !address.is_loopback(),
+        });
+        !self.bind.ip().is_loopback() || !self.trusted_proxies.is_empty() || elsewhere
     }
 
     pub(super) fn read(source: &mut Source<'_>) -> Self {
         let bind = bind(source);
         let access = source.value("ACCESS");
-        let by_default = if bind.ip().is_loopback() { Access::Open } else { Access::Keys };
-        let settings = Self {
+        let mut settings = Self {
             bind,
             public_url: public_url(source),
             tls: tls(source),
             trusted_proxies: proxies(source),
             allowed_hosts: source.list("ALLOWED_HOSTS"),
             cors_origins: origins(source),
-            access: access.unwrap_or(by_default),
+            access: Access::Open,
             secret_key: secret(source, "SECRET_KEY").or_else(|| secret(source, "DJANGO_KEY")),
             admin_token: secret(source, "ADMIN_TOKEN"),
         };
         if settings.is_exposed() {
+            settings.access = Access::Keys;
             settings.refuse_what_is_unsafe(source);
         }
+        settings.access = access.unwrap_or(settings.access);
         settings
     }
 
     /// Nobody who doesn't belong is let in because something was not set.
     fn refuse_what_is_unsafe(&self, source: &mut Source<'_>) {
-        let bind = self.bind;
-        let needed = format!("other machines can reach {bind}, so it must be set");
+        let needed = "other machines can reach this server, so it must be set";
         let make_one = "; make one with `openssl rand -hex 32`";
         if self.secret_key.is_none() {
             source.mistake("SECRET_KEY", format!("{needed}: it signs cookies{make_one}"));

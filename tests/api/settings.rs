@@ -193,6 +193,16 @@ fn with_those_set_it_listens_to_others_and_asks_for_a_key() {
 }
 
 #[test]
+fn a_proxy_on_this_computer_lets_other_machines_in() {
+    for setting in [("TRUSTED_PROXIES", "127.0.0.1"), ("PUBLIC_URL", "https://talk.shop")] {
+        let error = read(&[setting]).unwrap_err().to_string();
+        assert!(error.contains("SECRET_KEY") && error.contains("ADMIN_TOKEN"), "{error}");
+    }
+    let here = read(&[("PUBLIC_URL", "http://localhost:8000")]).unwrap();
+    assert_eq!(here.server.access, Access::Open);
+}
+
+#[test]
 fn unlimited_is_a_word_one_has_to_write() {
     let settings = read(&[("DAILY_BUDGET_USD", "unlimited"), ("OWNER_BUDGET_USD", "0.25")]);
     let limits = settings.unwrap().limits;
