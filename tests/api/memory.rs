@@ -21,6 +21,11 @@ fn said_before(door: &Door) -> Vec<String> {
     shown.into_iter().map(|(_, text)| text).collect()
 }
 
+/// Whether the responder has the whole question: a fault that waits for it strikes from then on.
+fn asked(call: &repartee_provider::Call) -> bool {
+    call.stage == Stage::Thinking && call.complete.is_some()
+}
+
 #[tokio::test]
 async fn a_visitors_latest_conversation_goes_on_by_itself() {
     let door = Door::open().await;
@@ -190,7 +195,7 @@ async fn who_leaves_stops_the_turn_at_once() {
     door.provider.fault(Fault::once(Stage::Thinking, At::BeforeFirstByte, Kind::Stall));
 
     let answer = door.say("/voice-chat?format=events").send().await.unwrap();
-    door.provider.wait_until(|calls| calls.iter().any(|call| call.stage == Stage::Thinking)).await;
+    door.provider.wait_until(|calls| calls.iter().any(asked)).await;
     drop(answer);
 
     let gone = |call: &repartee_provider::Call| {
@@ -208,7 +213,7 @@ async fn a_turn_in_progress_can_be_read_and_ended_and_its_engines_are_let_go() {
     let sent = visitor.post("/voice-chat?format=events").header("content-type", "text/plain");
     let answer = fine(sent.body("Are you there?").send().await.unwrap()).await;
     let path = format!("/api/v1/turns/{}", header(&answer, "x-turn-id"));
-    door.provider.wait_until(|calls| calls.iter().any(|call| call.stage == Stage::Thinking)).await;
+    door.provider.wait_until(|calls| calls.iter().any(asked)).await;
 
     let turn = visitor.json(&path).await;
     assert_eq!(

@@ -131,7 +131,9 @@ async fn a_request_in_flight_is_not_answered_twice() {
     let door = Door::open().await;
     door.provider.fault(Fault::once(Stage::Hearing, At::BeforeFirstByte, Kind::Stall));
     let first = tokio::spawn(keyed(&door, "/voice-chat").send());
-    door.provider.wait_until(|calls| calls.iter().any(|call| call.stage == Stage::Hearing)).await;
+    let stalled =
+        |call: &repartee_provider::Call| call.stage == Stage::Hearing && call.complete.is_some();
+    door.provider.wait_until(|calls| calls.iter().any(stalled)).await;
 
     let told = keyed(&door, "/voice-chat").send().await.unwrap();
     problem(told, 409, "turn_in_flight").await;
