@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use repartee::audio::clip::{Clip, Container};
-use repartee::audio::decode::SourceInfo;
+use repartee::audio::decode::{Decoding, Limits, SourceInfo};
 use repartee::audio::hearing::report_of;
 use repartee::audio::pcm::Pcm;
 
@@ -46,6 +46,28 @@ fn webm_recorded_live() {
 
     assert!(info.live);
     assert_eq!(info.declared_seconds, None);
+}
+
+#[test]
+fn a_webm_is_as_long_measured_as_heard() {
+    let chromium = &include_bytes!("../fixtures/sound/chromium.webm")[..];
+    let whole = packed("-c:a libopus -b:a 24k", "webm");
+    let cut = whole.bytes().slice(..whole.bytes().len() * 2 / 3);
+    for clip in [
+        whole,
+        Clip::new(cut).unwrap(),
+        Clip::new(chromium).unwrap(),
+        packed("-c:a libopus -b:a 32k -f webm -live 1 -cluster_time_limit 250", "webm"),
+        packed("-c:a libopus -b:a 24k -frame_duration 60", "mkv"),
+        packed("-f lavfi -i testsrc=d=2:s=64x48 -map 0:a -map 1:v -c:v libvpx", "webm"),
+    ] {
+        let (sound, _) = heard(&clip).unwrap();
+        let measured = Decoding::open(&clip, Limits::default(), RATE_HZ).unwrap().skim().unwrap();
+
+        // The last packet's filling is measured, and not heard.
+        let filling = measured - sound.seconds();
+        assert!((0.0..0.06).contains(&filling), "{measured} s, {} heard", sound.seconds());
+    }
 }
 
 /// What a browser really sends.

@@ -9,6 +9,7 @@ mod opus;
 mod opus_head;
 mod source;
 mod wav_head;
+mod webm_blocks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ use crate::audio::clip::{Clip, Container};
 use crate::audio::decode::codec::{Codec, Mono};
 use crate::audio::decode::demux::{Next, Reel};
 use crate::audio::decode::opus_head::{OPUS_RATE_HZ, packet_samples};
+use crate::audio::decode::webm_blocks::opus_samples;
 use crate::audio::error::AudioError;
 use crate::audio::resample::Resampler;
 
@@ -68,6 +70,7 @@ pub struct SourceInfo {
 
 /// A clip while it is being decoded.
 pub struct Decoding {
+    clip: Clip,
     reel: Reel,
     codec: Codec,
     resampler: Resampler,
@@ -125,7 +128,7 @@ impl Decoding {
         };
         let progress = first_steps(clip, &reel, &codec);
         let resampler = Resampler::new(codec.rate_hz(), rate_hz);
-        Ok(Self { reel, codec, resampler, limits, info, rate_hz, progress })
+        Ok(Self { clip: clip.clone(), reel, codec, resampler, limits, info, rate_hz, progress })
     }
 
     /// The next samples, in blocks of whatever size they come; none at the end.
@@ -177,6 +180,9 @@ impl Decoding {
     }
 
     fn skim_rest(&mut self) -> Result<(), AudioError> {
+        if let Some(seconds) = self.whole_seconds() {
+            return self.count(seconds - self.progress.heard_seconds);
+        }
         loop {
             let started = Instant::now();
             // Passing over a packet takes hardly longer than looking at the clock.
@@ -192,6 +198,16 @@ impl Decoding {
             }
             self.spend(started)?;
         }
+    }
+
+    /// How long the clip is, if it tells without being read packet by packet.
+    fn whole_seconds(&self) -> Option<f64> {
+        if !self.codec.is_opus() || self.clip.container() != Container::WebM {
+            return None;
+        }
+        let samples = opus_samples(self.clip.bytes(), self.reel.track())?;
+        let skipped = self.codec.skip as f64 / f64::from(self.codec.rate_hz());
+        Some((samples as f64 / f64::from(OPUS_RATE_HZ) - skipped).max(0.0))
     }
 
     /// Decodes one packet. A damaged one is passed over: speech has gaps anyway.
