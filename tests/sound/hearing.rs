@@ -167,6 +167,25 @@ fn a_clip_that_goes_on_for_too_long_is_refused_although_it_begins_with_speech() 
 }
 
 #[test]
+fn a_voice_after_a_long_silence_is_heard() {
+    let loud = scaled(&speech(), 2.0);
+    let late = joined(&[&silence(5.0), &speech(), &silence(5.0), &scaled(&speech(), 0.3)]);
+    let after = joined(&[&loud, &silence(5.0), &scaled(&speech(), 0.05)]);
+
+    assert_eq!(report_of(&late).speech_regions.last().map(|(start, _)| *start > 10.0), Some(true));
+    assert_eq!(report_of(&after).speech_regions.last().map(|(start, _)| *start > 5.0), Some(true));
+    assert!(matches!(heard(&late), Presence::Speech(_)));
+}
+
+#[test]
+fn nothing_is_said_of_nothing() {
+    let report = report_of(&silence(2.0));
+
+    assert_eq!(serde_json::to_value(&report).unwrap()["speech_seconds"].to_string(), "0.0");
+    assert_eq!(report.verdict(), Verdict::Unusable);
+}
+
+#[test]
 fn a_tap_on_the_button_is_too_short() {
     let tap = Pcm { samples: speech().samples[8_000..12_000].to_vec(), rate_hz: RATE_HZ };
 

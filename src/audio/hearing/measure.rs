@@ -66,7 +66,7 @@ impl Measurement {
         let seconds = |frame: usize| (frame as f64) * f64::from(FRAME_MS) / 1_000.0;
         Report {
             duration_seconds: self.seconds(),
-            speech_seconds: regions.iter().map(|(start, end)| seconds(end - start)).sum(),
+            speech_seconds: seconds(regions.iter().map(|(start, end)| end - start).sum()),
             speech_regions: regions.iter().map(|(a, b)| (seconds(*a), seconds(*b))).collect(),
             loudness_dbfs: decibels(self.squares as f64 / count / (32_768.0 * 32_768.0)),
             peak_dbfs: decibels((f64::from(self.peak) / 32_768.0).powi(2)),

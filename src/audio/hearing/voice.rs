@@ -15,6 +15,10 @@ const CONFIRMING_FRAMES: u32 = 200_u32.div_ceil(FRAME_MS);
 /// Quieter than −60 dBFS is nobody, whatever it resembles.
 const AUDIBLE: f64 = 1e-6;
 
+/// Frames of silence (0.3 s) after which the detector has settled: more of it would teach it nothing,
+/// and nobody has to listen.
+const SETTLING_FRAMES: u32 = 20;
+
 /// The detector takes any steady noise above −15 dBFS for a voice. Turned down to this level
 /// (−30 dBFS) noise of every kind is told from voices, and quieter voices are as they were.
 const LISTENING_LEVEL: f64 = 0.0316;
@@ -39,13 +43,15 @@ pub(crate) struct Frames {
 
 struct Judge {
     detector: Box<Detector>,
+    /// How many frames were silent of late, one after the other.
+    silent: u32,
     /// The loudest frame (RMS) of late.
     level: f64,
 }
 
 impl Frames {
     pub(crate) fn new() -> Self {
-        let judge = Judge { detector: Detector::default_boxed(), level: 0.0 };
+        let judge = Judge { detector: Detector::default_boxed(), silent: 0, level: 0.0 };
         Self { judge, waiting: Vec::with_capacity(FRAME) }
     }
 
@@ -73,6 +79,11 @@ impl Judge {
     fn judge(&mut self, samples: &[i16]) -> Frame {
         let power = power(samples);
         self.level = power.sqrt().max(self.level * FORGETTING);
+        let silent = self.level * self.level < AUDIBLE;
+        self.silent = if silent { self.silent.saturating_add(1) } else { 0 };
+        if self.silent > SETTLING_FRAMES {
+            return Frame { voice: 0.0, power };
+        }
         let gain = (LISTENING_LEVEL / self.level.max(LISTENING_LEVEL)) as f32 / 32_768.0;
         let mut turned_down = [0.0; FRAME];
         for (to, from) in turned_down.iter_mut().zip(samples) {
