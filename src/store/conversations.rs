@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
-use sea_orm::{Condition, ConnectionTrait, NotSet, QueryOrder, QuerySelect, Set};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect, Set};
 
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::store::error::StoreError;
+use crate::store::insert::inserted;
 use crate::store::page::{Kind, Mark, Page};
 use crate::store::record::{TurnRecord, clean};
 use crate::store::search::Needle;
@@ -160,8 +161,8 @@ pub(crate) async fn advance(
     turn: &TurnRecord,
     messages: i64,
 ) -> Result<i64, StoreError> {
-    if turn.begins {
-        begin(transaction, turn).await?;
+    if turn.begins && begin(transaction, &[(turn, messages)]).await? == 1 {
+        return Ok(messages);
     }
     let mut update = Entity::update_many()
         .col_expr(Column::LastSeq, Expr::col(Column::LastSeq).add(messages))
@@ -181,17 +182,24 @@ pub(crate) async fn advance(
     rows.first().map(|row| row.last_seq).ok_or(StoreError::UnknownConversation)
 }
 
-async fn begin(transaction: &impl ConnectionTrait, turn: &TurnRecord) -> Result<(), StoreError> {
-    let row = ActiveModel {
+/// Begins conversations, each with its first turn and room for so many messages. One that is there
+/// already stays as it is; says how many were not.
+pub(crate) async fn begin(
+    transaction: &impl ConnectionTrait,
+    turns: &[(&TurnRecord, i64)],
+) -> Result<u64, StoreError> {
+    let rows = turns.iter().map(|(turn, messages)| ActiveModel {
         id: Set(turn.conversation.0),
         owner: Set(turn.owner.0.clone()),
-        channel: NotSet,
+        instructions: Set(turn.instructions.as_deref().map(clean)),
+        last_seq: Set(*messages),
+        speed: Set(turn.delivery.map(|delivery| delivery.speed)),
+        gain_db: Set(turn.delivery.map(|delivery| delivery.gain_db)),
         created_at: Set(turn.began_at),
         updated_at: Set(turn.ended_at),
         ..Default::default()
-    };
-    Entity::insert(row).on_conflict_do_nothing().exec_without_returning(transaction).await?;
-    Ok(())
+    });
+    inserted(Entity::insert_many(rows).on_conflict_do_nothing(), transaction).await
 }
 
 /// Puts the summary in place, unless another one has come first.

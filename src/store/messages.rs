@@ -51,18 +51,37 @@ const ASSISTANT: &str = "assistant";
 /// Stands for an answer of which nothing was heard, where leaving it out would leave a gap.
 const UNHEARD: &str = "…";
 
-/// Appends a turn's messages; the last one is given the number `last_seq`.
+/// What was said in a turn, and the number that the last of it is given.
+pub(crate) struct Said<'a> {
+    pub(crate) turn: &'a TurnRecord,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) last_seq: i64,
+}
+
+impl<'a> Said<'a> {
+    /// What is said first in a conversation.
+    pub(crate) fn first(turn: &'a TurnRecord) -> Self {
+        let messages = turn.messages();
+        Self { turn, last_seq: messages.len() as i64, messages }
+    }
+}
+
+/// Appends what was said to the conversations.
 pub(crate) async fn append(
     transaction: &impl ConnectionTrait,
-    turn: &TurnRecord,
-    messages: Vec<Message>,
-    last_seq: i64,
+    said: Vec<Said<'_>>,
 ) -> Result<(), StoreError> {
-    if messages.is_empty() {
-        return Ok(());
+    let rows: Vec<_> = said.into_iter().flat_map(rows).collect();
+    if !rows.is_empty() {
+        Entity::insert_many(rows).exec_without_returning(transaction).await?;
     }
+    Ok(())
+}
+
+fn rows(said: Said<'_>) -> impl Iterator<Item = ActiveModel> {
+    let Said { turn, messages, last_seq } = said;
     let first_seq = last_seq + 1 - messages.len() as i64;
-    let rows = (first_seq..).zip(messages).map(|(seq, message)| ActiveModel {
+    (first_seq..).zip(messages).map(|(seq, message)| ActiveModel {
         conversation_id: Set(turn.conversation.0),
         seq: Set(seq),
         turn_id: Set(turn.turn.0),
@@ -70,9 +89,7 @@ pub(crate) async fn append(
         tokens: Set(i32::try_from(message.tokens()).unwrap_or(i32::MAX)),
         text: Set(message.text),
         created_at: Set(turn.ended_at),
-    });
-    Entity::insert_many(rows).exec_without_returning(transaction).await?;
-    Ok(())
+    })
 }
 
 /// The last messages after `after`, at most `limit`, the latest first.

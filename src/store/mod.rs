@@ -5,6 +5,7 @@ mod connect;
 mod conversations;
 mod error;
 mod idempotency;
+mod insert;
 mod messages;
 mod migrations;
 mod page;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Set, TryInsertResult};
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Set};
 use serde::de::DeserializeOwned;
 
 use crate::domain::conversation::ConversationId;
@@ -13,6 +13,7 @@ use crate::domain::voice::Voice;
 use crate::pipeline::error::Stage;
 use crate::pipeline::receipt::Receipt;
 use crate::store::error::StoreError;
+use crate::store::insert::inserted;
 use crate::store::page::{Kind, Mark, Page};
 use crate::store::record::{Engines, Failure, SoundNote, SpokenSentence, TurnRecord, clean};
 use crate::store::search::Needle;
@@ -143,13 +144,18 @@ impl TryFrom<Model> for Turn {
     }
 }
 
-/// Writes the turn; false if it is there already.
+/// Writes the turns. One that is there already stays as it is; says how many were not.
 pub(crate) async fn insert(
     transaction: &impl ConnectionTrait,
-    turn: &TurnRecord,
-) -> Result<bool, StoreError> {
+    turns: &[&TurnRecord],
+) -> Result<u64, StoreError> {
+    let rows = turns.iter().map(|turn| row(turn)).collect::<Result<Vec<_>, _>>()?;
+    inserted(Entity::insert_many(rows).on_conflict_do_nothing(), transaction).await
+}
+
+fn row(turn: &TurnRecord) -> Result<ActiveModel, StoreError> {
     let (failure, sound) = (turn.failure.as_ref(), turn.sound.as_ref());
-    let row = ActiveModel {
+    Ok(ActiveModel {
         id: Set(turn.turn.0),
         conversation_id: Set(turn.conversation.0),
         status: Set(status_name(turn.status).to_owned()),
@@ -169,10 +175,7 @@ pub(crate) async fn insert(
         audio_ms: Set(sound.map(|sound| i64::try_from(sound.duration_ms).unwrap_or(i64::MAX))),
         sentences: Set(sound.map(|sound| to_json(&sound.sentences)).transpose()?),
         price_version: Set(turn.price_version.as_deref().map(clean)),
-    };
-    let inserted =
-        Entity::insert(row).on_conflict_do_nothing().exec_without_returning(transaction).await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(1..)))
+    })
 }
 
 /// The turn of this id.

@@ -10,6 +10,7 @@ use crate::domain::turn::TurnId;
 use crate::store::conversations::Fold;
 use crate::store::error::StoreError;
 use crate::store::idempotency::Answered;
+use crate::store::messages::Said;
 use crate::store::record::{TurnRecord, clean};
 use crate::store::spending::{Bill, Charge};
 use crate::store::{api_keys, conversations, idempotency, messages, turns};
@@ -83,6 +84,14 @@ impl Write {
         }
     }
 
+    /// The turn that it writes down.
+    pub(crate) fn turn(&self) -> Option<&TurnRecord> {
+        match self {
+            Self::Record(turn) => Some(turn),
+            _ => None,
+        }
+    }
+
     pub(crate) async fn apply(&self, to: &DatabaseTransaction) -> Result<Applied, StoreError> {
         match self {
             Self::Record(turn) => return record(to, turn).await,
@@ -136,14 +145,57 @@ impl<'a> Closing<'a> {
     }
 }
 
+/// Writes these in as few statements as can be, and says what became of each. None if one of them
+/// is there already, and has to be taken back for itself.
+pub(crate) async fn apply_together(
+    to: &DatabaseTransaction,
+    writes: &[&Write],
+) -> Result<Option<Vec<Applied>>, StoreError> {
+    let turns: Vec<&TurnRecord> = writes.iter().filter_map(|write| write.turn()).collect();
+    if turns.len() == writes.len() {
+        let written = record_all(to, &turns).await?;
+        return Ok(written.then(|| turns.iter().map(|_| Applied::Written).collect()));
+    }
+    let mut applied = Vec::with_capacity(writes.len());
+    for write in writes {
+        match write.apply(to).await? {
+            Applied::AlreadyThere => return Ok(None),
+            done => applied.push(done),
+        }
+    }
+    Ok(Some(applied))
+}
+
 async fn record(to: &DatabaseTransaction, turn: &TurnRecord) -> Result<Applied, StoreError> {
-    let said = turn.messages();
-    let last_seq = conversations::advance(to, turn, said.len() as i64).await?;
-    if !turns::insert(to, turn).await? {
+    let mut said = Said::first(turn);
+    said.last_seq = conversations::advance(to, turn, said.last_seq).await?;
+    if turns::insert(to, &[turn]).await? == 0 {
         return Ok(Applied::AlreadyThere);
     }
-    messages::append(to, turn, said, last_seq).await?;
+    messages::append(to, vec![said]).await?;
     Ok(Applied::Written)
+}
+
+/// False if one of them is there already; the others may be written by then.
+async fn record_all(to: &DatabaseTransaction, turns: &[&TurnRecord]) -> Result<bool, StoreError> {
+    let mut said: Vec<_> = turns.iter().map(|turn| Said::first(turn)).collect();
+    let begin: Vec<_> = said
+        .iter()
+        .filter(|said| said.turn.begins)
+        .map(|said| (said.turn, said.last_seq))
+        .collect();
+    let begun = conversations::begin(to, &begin).await?;
+    if begun < begin.len() as u64 {
+        return Ok(false);
+    }
+    for said in said.iter_mut().filter(|said| !said.turn.begins) {
+        said.last_seq = conversations::advance(to, said.turn, said.last_seq).await?;
+    }
+    if turns::insert(to, turns).await? < turns.len() as u64 {
+        return Ok(false);
+    }
+    messages::append(to, said).await?;
+    Ok(true)
 }
 
 /// What a summary already speaks for stays as it was told there.

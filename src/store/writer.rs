@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::connect::Address;
 use crate::store::error::StoreError;
-use crate::store::write::{Applied, Closing, Gone, Write};
+use crate::store::write::{Applied, Closing, Gone, Write, apply_together};
 
 /// How many writes may wait before those who bring more have to wait themselves.
 pub(crate) const QUEUE: usize = 1024;
@@ -129,17 +129,20 @@ impl Writer {
     async fn commit_all(&mut self, batch: &[Job]) -> Result<Option<Vec<Answer>>, StoreError> {
         let transaction = self.connection().await?.begin_with_options(immediate()).await?;
         let (mut answers, mut closing) = (Vec::with_capacity(batch.len()), Closing::default());
-        for job in batch {
-            match job.write.apply(&transaction).await {
+        let both_turns = |one: &Job, next: &Job| one.write.turn().and(next.write.turn()).is_some();
+        for run in batch.chunk_by(both_turns) {
+            let writes: Vec<&Write> = run.iter().map(|job| &job.write).collect();
+            let applied = match apply_together(&transaction, &writes).await {
                 Err(error) if !error.concerns_one_write() => return Err(error),
-                Err(_) | Ok(Applied::AlreadyThere) => {
+                Ok(Some(applied)) => applied,
+                Err(_) | Ok(None) => {
                     transaction.rollback().await?;
                     return Ok(None);
                 }
-                Ok(applied) => {
-                    closing.add(&job.write, &applied);
-                    answers.push(Ok(applied.gone()));
-                }
+            };
+            for (write, applied) in writes.into_iter().zip(applied) {
+                closing.add(write, &applied);
+                answers.push(Ok(applied.gone()));
             }
         }
         closing.write(&transaction).await?;
