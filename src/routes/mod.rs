@@ -95,7 +95,11 @@ pub fn addresses() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Serves every URL, each with and without its trailing slash.
 pub fn all(config: &mut ServiceConfig) {
     for address in ADDRESSES {
-        config.service(address.resource());
+        // One pattern each: several in one resource are regular expressions, even those without
+        // any variable, and every request tries one after the other.
+        for path in address.paths() {
+            config.service(address.resource(&path));
+        }
     }
     config.default_service(web::to(nothing_here));
 }
@@ -110,12 +114,17 @@ const CHAT: &str = "curl -d '{\"messages\":[{\"role\":\"user\",\"content\":\"Hel
 const VOICE_CHAT: &str = "curl -F audio=@clip.webm {base}/voice-chat -o answer.mp3";
 
 impl Address {
-    fn resource(&self) -> Resource {
-        let Self(path, answers, call) = *self;
-        let slashed = if path == "/" { String::new() } else { format!("{path}/") };
+    /// The path without and with its trailing slash.
+    fn paths(&self) -> [String; 2] {
+        let bare = self.0.trim_end_matches('/');
+        [bare.to_owned(), format!("{bare}/")]
+    }
+
+    fn resource(&self, path: &str) -> Resource {
+        let Self(_, answers, call) = *self;
         let methods: Vec<_> = answers.iter().map(|(method, _)| *method).collect();
         let allowed = methods.join(", ");
-        let resource = web::resource([path.to_owned(), slashed]);
+        let resource = web::resource(path);
         let resource = answers.iter().fold(resource, |all, (_, route)| all.route(route()));
         resource
             .default_service(web::to(move |request| wrong_method(request, allowed.clone(), call)))
