@@ -15,6 +15,7 @@ use crate::domain::message::Message;
 use crate::domain::money::Price;
 use crate::domain::voice::Voice;
 use crate::pipeline::error::EngineError;
+use crate::pipeline::utterance::Utterance;
 
 /// Turns speech into words.
 #[async_trait]
@@ -197,7 +198,7 @@ pub struct Usage {
 }
 
 /// One sentence to say.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Line {
     /// The words, free of what must not be read aloud.
     pub text: String,
@@ -207,4 +208,6 @@ pub struct Line {
     pub language: Option<Language>,
     /// How.
     pub delivery: Delivery,
+    /// What it is a part of.
+    pub utterance: Utterance,
 }

@@ -23,6 +23,7 @@ mod speaking;
 mod tally;
 mod thinking;
 mod turn;
+pub mod utterance;
 mod watch;
 
 use std::sync::Arc;

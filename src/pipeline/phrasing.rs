@@ -8,6 +8,7 @@ use crate::domain::voice::Voice;
 use crate::pipeline::engine::Line;
 use crate::pipeline::sentences::{Cut, Cutter};
 use crate::pipeline::speakable::Speakable;
+use crate::pipeline::utterance::Utterance;
 
 /// A line to say and where in the reply's text it stands.
 pub(super) type Placed = (Line, Range<usize>);
@@ -19,6 +20,7 @@ pub(super) struct Phrasing {
     voice: Voice,
     language: Option<Language>,
     delivery: Delivery,
+    utterance: Utterance,
     bytes: usize,
     cut_off: bool,
     spoken: bool,
@@ -32,6 +34,7 @@ impl Phrasing {
             voice,
             language,
             delivery: delivery.clamped(),
+            utterance: Utterance::default(),
             bytes: 0,
             cut_off: false,
             spoken: false,
@@ -90,6 +93,7 @@ impl Phrasing {
             voice: self.voice.clone(),
             language: self.language.clone(),
             delivery: self.delivery,
+            utterance: self.utterance.clone(),
         }
     }
 }

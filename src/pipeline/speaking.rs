@@ -232,10 +232,11 @@ impl Speaking {
 
     fn collect(&mut self, context: &mut Context<'_>, now: Duration) {
         let bound = self.bounds.waiting_bytes;
-        for working in &mut self.working {
+        let failed = self.working.iter_mut().position(|working| {
             working.collect(context, now, bound);
-        }
-        let failed = self.working.iter().position(|working| working.failure.is_some());
+            working.failure.is_some()
+        });
+        // Those behind it must not even be polled: they might be about to ask.
         if let Some(failed) = failed {
             self.working.truncate(failed + 1);
         }

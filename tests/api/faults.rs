@@ -270,9 +270,15 @@ async fn stream_bytes(door: &Door) -> usize {
 #[tokio::test]
 async fn an_outage_is_not_made_worse_by_asking_again() {
     const TURNS: usize = 300;
-    for kind in [Kind::server_error(500), Kind::Reset, Kind::rate_limited("1")] {
-        for stage in [Stage::Hearing, Stage::Thinking, Stage::Speaking] {
-            let door = house(SENTENCE).await;
+    let unsaid = Kind::Status { code: 429, headers: Vec::new(), body: "{}".to_owned() };
+    for kind in [Kind::server_error(500), Kind::Reset, Kind::rate_limited("1"), unsaid] {
+        for (stage, reply) in [
+            (Stage::Hearing, SENTENCE),
+            (Stage::Thinking, SENTENCE),
+            (Stage::Speaking, SENTENCE),
+            (Stage::Speaking, ANSWER),
+        ] {
+            let door = house(reply).await;
             door.provider.fault(Fault::always(stage, At::BeforeFirstByte, kind.clone()));
             let turn = |_| match stage {
                 Stage::Hearing => ended(door.say("/voice-chat")),
@@ -284,7 +290,7 @@ async fn an_outage_is_not_made_worse_by_asking_again() {
                 assert!(ended.is_told("engine_unavailable"), "{ended:?}");
             }
             let calls = door.provider.calls(stage).len();
-            figure(&format!("{TURNS} turns, {stage:?} down: {calls} calls"));
+            figure(&format!("{TURNS} turns, {stage:?} down, {kind:?}: {calls} calls"));
             assert!(calls * 10 <= TURNS * 12, "{calls} calls for {TURNS} turns");
         }
     }

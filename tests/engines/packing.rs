@@ -13,6 +13,7 @@ use repartee::domain::delivery::Delivery;
 use repartee::domain::voice::Voice;
 use repartee::engines::embedded::speaking::{Flite, SpeakingOptions};
 use repartee::pipeline::engine::{Line, Synthesizer};
+use repartee::pipeline::utterance::Utterance;
 
 /// The everyday sentences that hearing is measured with, one a line.
 pub fn sentences() -> Vec<&'static str> {
@@ -29,6 +30,7 @@ pub fn line(text: &str, voice: &str) -> Line {
         voice: Voice(voice.to_owned()),
         language: None,
         delivery: Delivery::default(),
+        utterance: Utterance::default(),
     }
 }
 

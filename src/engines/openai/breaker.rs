@@ -4,9 +4,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::pipeline::error::EngineError;
+
 /// So many failures in a row open the breaker.
 const FAILURES: u32 = 5;
-/// How long the server is then left alone.
+/// How long the server is then left alone, at the most.
 const REST: Duration = Duration::from_secs(5);
 /// When to come back while another is trying whether the server is back.
 const PROBED: Duration = Duration::from_secs(1);
@@ -18,8 +20,17 @@ pub(super) struct Breaker(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     failures: u32,
-    rests_until: Option<Instant>,
+    rest: Option<Rest>,
     probing: bool,
+    /// Whether it did not do its part when it was last heard of.
+    doubtful: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Rest {
+    until: Instant,
+    /// Whether it took no more, and was not down.
+    limited: bool,
 }
 
 /// Leave to ask once. Dropped without a verdict it counts for nothing.
@@ -29,20 +40,25 @@ pub(super) struct Pass {
 }
 
 impl Breaker {
-    /// Leave to ask now, or how long to wait for it.
-    pub(super) fn enter(&self, now: Instant) -> Result<Pass, Duration> {
+    /// Leave to ask now, or when there will be.
+    pub(super) fn enter(&self, now: Instant) -> Result<Pass, EngineError> {
         let mut state = self.locked();
-        let Some(until) = state.rests_until else {
+        let Some(rest) = state.rest else {
             return Ok(Pass { breaker: self.clone(), probe: false });
         };
-        if now < until {
-            return Err(until - now);
+        if now < rest.until {
+            return Err(rest.error(rest.until - now));
         }
         if state.probing {
-            return Err(PROBED);
+            return Err(rest.error(PROBED));
         }
         state.probing = true;
         Ok(Pass { breaker: self.clone(), probe: true })
+    }
+
+    /// Whether it is better to ask one thing at a time.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.locked().doubtful
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
@@ -50,24 +66,53 @@ impl Breaker {
     }
 }
 
-impl Pass {
-    /// The server did its part.
-    pub(super) fn worked(self) {
-        let mut state = self.breaker.locked();
-        // One that was asked before the rest began says nothing of the server as it is now.
-        if self.probe || state.rests_until.is_none() {
-            state.failures = 0;
-            state.rests_until = None;
+impl Rest {
+    /// As long as the server asks for, within reason.
+    fn after(error: &EngineError, now: Instant) -> Self {
+        match error {
+            EngineError::Limited { retry_after } => {
+                Self { until: now + REST.min(*retry_after), limited: true }
+            }
+            _ => Self { until: now + REST, limited: false },
         }
     }
 
-    /// The server failed.
-    pub(super) fn failed(self, now: Instant) {
+    fn error(self, retry_after: Duration) -> EngineError {
+        if self.limited {
+            EngineError::Limited { retry_after }
+        } else {
+            EngineError::Down { retry_after }
+        }
+    }
+}
+
+impl Pass {
+    /// The server did its part.
+    pub(super) fn worked(self) {
+        self.answered(false);
+    }
+
+    /// The server is there, but declined.
+    pub(super) fn refused(self) {
+        self.answered(true);
+    }
+
+    fn answered(self, doubtful: bool) {
         let mut state = self.breaker.locked();
-        state.failures = state.failures.saturating_add(1);
-        let opens = state.rests_until.is_none() && state.failures >= FAILURES;
+        // One that was asked before the rest began says nothing of the server as it is now.
+        if self.probe || state.rest.is_none() {
+            *state = State { probing: state.probing, doubtful, ..State::default() };
+        }
+    }
+
+    /// The server failed, or took no more. Told again of what counts already, it is only doubted.
+    pub(super) fn failed(self, error: &EngineError, counts: bool, now: Instant) {
+        let mut state = self.breaker.locked();
+        state.doubtful = true;
+        state.failures = state.failures.saturating_add(u32::from(counts));
+        let opens = state.rest.is_none() && state.failures >= FAILURES;
         if self.probe || opens {
-            state.rests_until = Some(now + REST);
+            state.rest = Some(Rest::after(error, now));
         }
     }
 }
@@ -84,9 +129,15 @@ impl Drop for Pass {
 mod tests {
     use super::*;
 
+    const DOWN: EngineError = EngineError::Timeout;
+
+    fn wait(breaker: &Breaker, now: Instant) -> Option<Duration> {
+        breaker.enter(now).err()?.retry_after()
+    }
+
     fn open(breaker: &Breaker, now: Instant) {
         for _ in 0..FAILURES {
-            breaker.enter(now).unwrap().failed(now);
+            breaker.enter(now).unwrap().failed(&DOWN, true, now);
         }
     }
 
@@ -95,14 +146,23 @@ mod tests {
         let (breaker, now) = (Breaker::default(), Instant::now());
         for _ in 0..3 {
             for _ in 1..FAILURES {
-                breaker.enter(now).unwrap().failed(now);
+                breaker.enter(now).unwrap().failed(&DOWN, true, now);
             }
             breaker.enter(now).unwrap().worked();
         }
         open(&breaker, now);
 
-        assert_eq!(breaker.enter(now).err(), Some(REST));
-        assert_eq!(breaker.enter(now + REST / 5).err(), Some(REST * 4 / 5));
+        assert_eq!(wait(&breaker, now), Some(REST));
+        assert_eq!(wait(&breaker, now + REST / 5), Some(REST * 4 / 5));
+    }
+
+    #[test]
+    fn what_counts_already_does_not_open_it() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        for _ in 0..FAILURES {
+            breaker.enter(now).unwrap().failed(&DOWN, false, now);
+        }
+        assert!(breaker.enter(now).is_ok() && breaker.is_doubtful());
     }
 
     #[test]
@@ -112,9 +172,9 @@ mod tests {
         let later = now + REST;
 
         let probe = breaker.enter(later).unwrap();
-        assert_eq!(breaker.enter(later).err(), Some(PROBED));
-        probe.failed(later);
-        assert_eq!(breaker.enter(later).err(), Some(REST));
+        assert_eq!(wait(&breaker, later), Some(PROBED));
+        probe.failed(&DOWN, true, later);
+        assert_eq!(wait(&breaker, later), Some(REST));
 
         let later = later + REST;
         breaker.enter(later).unwrap().worked();
@@ -139,8 +199,33 @@ mod tests {
         open(&breaker, now);
 
         early.worked();
-        unlucky.failed(now + REST / 2);
+        unlucky.failed(&DOWN, true, now + REST / 2);
 
-        assert_eq!(breaker.enter(now).err(), Some(REST));
+        assert_eq!(wait(&breaker, now), Some(REST));
+    }
+
+    #[test]
+    fn one_that_takes_no_more_rests_as_long_as_it_asks_for() {
+        for (asked, kept) in [(REST / 5, REST / 5), (REST * 9, REST)] {
+            let (breaker, now) = (Breaker::default(), Instant::now());
+            for _ in 0..FAILURES {
+                let limited = EngineError::Limited { retry_after: asked };
+                breaker.enter(now).unwrap().failed(&limited, true, now);
+            }
+            let told = breaker.enter(now).err();
+            assert_eq!(told, Some(EngineError::Limited { retry_after: kept }));
+        }
+    }
+
+    #[test]
+    fn it_is_doubted_until_it_works() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        assert!(!breaker.is_doubtful());
+        breaker.enter(now).unwrap().failed(&DOWN, true, now);
+        assert!(breaker.is_doubtful());
+        breaker.enter(now).unwrap().worked();
+        assert!(!breaker.is_doubtful());
+        breaker.enter(now).unwrap().refused();
+        assert!(breaker.is_doubtful());
     }
 }

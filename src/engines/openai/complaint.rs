@@ -52,6 +52,11 @@ impl Complaint {
         self.status.is_server_error() || self.status == StatusCode::REQUEST_TIMEOUT
     }
 
+    /// Whether it takes no more for now.
+    pub(super) fn is_limit(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS && !self.is_about_money()
+    }
+
     /// Whether there is no such resource.
     pub(super) fn is_missing(&self) -> bool {
         matches!(
@@ -63,8 +68,7 @@ impl Complaint {
     /// How long to wait for another try at the least; none if there is no use in one.
     pub(super) fn wait(&self) -> Option<Duration> {
         let unable = [StatusCode::NOT_IMPLEMENTED, StatusCode::HTTP_VERSION_NOT_SUPPORTED];
-        let limited = self.status == StatusCode::TOO_MANY_REQUESTS && !self.is_about_money();
-        let again = limited || self.is_failure() && !unable.contains(&self.status);
+        let again = self.is_limit() || self.is_failure() && !unable.contains(&self.status);
         again.then(|| self.wait.unwrap_or_default())
     }
 

@@ -2,11 +2,12 @@
 
 use std::error::Error;
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 use reqwest::Response;
-use tokio::time::{sleep, timeout};
+use tokio::sync::MutexGuard;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::engines::openai::answer::Answer;
 use crate::engines::openai::breaker::Breaker;
@@ -15,6 +16,7 @@ use crate::engines::openai::complaint::Complaint;
 use crate::engines::openai::request::Request;
 use crate::engines::openai::retries::{Budget, LONGEST_WAIT, MOST_RETRIES, asked_wait, jitter};
 use crate::pipeline::error::EngineError;
+use crate::pipeline::utterance::Utterance;
 use crate::settings::Endpoint;
 
 /// The longest complaint that is read, and for how long.
@@ -34,7 +36,7 @@ pub(super) struct Server {
 pub(super) struct Trouble {
     error: EngineError,
     complaint: Option<Complaint>,
-    /// Whether it counts as a failure of the server.
+    /// Whether the server failed or takes no more, and not what was asked of it is at fault.
     failure: bool,
     /// How long to wait for another try at the least; none if there is no use in one.
     wait: Option<Duration>,
@@ -55,33 +57,70 @@ impl Server {
     /// Asks, and waits for the first bytes of the answer. Until they are there it may be asked
     /// again. Dropping the future takes the question back.
     pub(super) async fn ask(&self, request: &Request) -> Result<Answer, Trouble> {
-        self.budget.earn();
+        self.ask_within(request, &Utterance::default()).await
+    }
+
+    /// Asks for a part of something that counts once, however many of its parts are asked for at
+    /// the same time: in what it earns, in how often it is tried again, and as a failure.
+    pub(super) async fn ask_within(
+        &self,
+        request: &Request,
+        whole: &Utterance,
+    ) -> Result<Answer, Trouble> {
+        if whole.begin() {
+            self.budget.earn();
+        }
+        let mut ahead = self.go_ahead(whole).await?;
         let mut attempt = 0;
         loop {
-            let trouble = match self.attempt(request).await {
+            let first = ahead.is_none().then_some(whole);
+            let trouble = match self.attempt(request, first).await {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
             };
-            let Some(wait) = self.next_try(&trouble, attempt) else { return Err(trouble) };
-            sleep(wait).await;
+            let again = next_try(&trouble, attempt);
+            if let (Some(_), None) = (again, &ahead) {
+                ahead = self.go_ahead(whole).await?;
+            }
+            match again {
+                Some(again) if self.budget.spend() => sleep_until(again).await,
+                _ => return Err(trouble.losing(whole)),
+            }
             attempt += 1;
         }
     }
 
-    /// In how long to try again, if that may help and is not too much to ask.
-    fn next_try(&self, trouble: &Trouble, attempt: u32) -> Option<Duration> {
-        let wait = trouble.wait? + jitter(attempt);
-        let worth_it = attempt < MOST_RETRIES && wait <= LONGEST_WAIT;
-        (worth_it && self.budget.spend()).then_some(wait)
+    /// While the server may be down, one part finds that out for all: the others wait for it.
+    async fn go_ahead<'whole>(
+        &self,
+        whole: &'whole Utterance,
+    ) -> Result<Option<MutexGuard<'whole, ()>>, Trouble> {
+        if !self.breaker.is_doubtful() {
+            return Ok(None);
+        }
+        let ahead = whole.alone().await;
+        match whole.lost() {
+            Some(lost) => Err(lost.clone().into()),
+            None => Ok(self.breaker.is_doubtful().then_some(ahead)),
+        }
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Answer, Trouble> {
-        let entered = self.breaker.enter(Instant::now());
-        let pass = entered.map_err(|retry_after| EngineError::Down { retry_after })?;
+    /// Asks once. A failure counts each time, but once only for the parts of `whole`.
+    async fn attempt(
+        &self,
+        request: &Request,
+        whole: Option<&Utterance>,
+    ) -> Result<Answer, Trouble> {
+        let now = || Instant::now().into_std();
+        let pass = self.breaker.enter(now())?;
         let answered = self.exchange(request).await;
         match &answered {
-            Err(trouble) if trouble.failure => pass.failed(Instant::now()),
-            _ => pass.worked(),
+            Ok(_) => pass.worked(),
+            Err(trouble) if !trouble.failure => pass.refused(),
+            Err(trouble) => {
+                let counts = whole.is_none_or(Utterance::fail);
+                pass.failed(&trouble.error, counts, now());
+            }
         }
         answered
     }
@@ -114,7 +153,7 @@ impl Server {
         let complaint = Complaint::new(status, wait, &body);
         Trouble {
             error: complaint.meaning(&self.endpoint),
-            failure: complaint.is_failure(),
+            failure: complaint.is_failure() || complaint.is_limit(),
             wait: complaint.wait(),
             complaint: Some(complaint),
         }
@@ -174,7 +213,22 @@ fn insecure(error: &reqwest::Error) -> Option<&rustls::Error> {
     None
 }
 
+/// When to try again, if that may help and is not too much to ask.
+fn next_try(trouble: &Trouble, attempt: u32) -> Option<Instant> {
+    let wait = trouble.wait? + jitter(attempt);
+    let worth_it = attempt < MOST_RETRIES && wait <= LONGEST_WAIT;
+    worth_it.then(|| Instant::now() + wait)
+}
+
 impl Trouble {
+    /// With it, all that was asked for is lost, if it is the server that failed.
+    fn losing(self, whole: &Utterance) -> Self {
+        if self.failure {
+            whole.lose(self.error.clone());
+        }
+        self
+    }
+
     fn failure(error: EngineError, wait: Option<Duration>) -> Self {
         Self { error, complaint: None, failure: true, wait }
     }

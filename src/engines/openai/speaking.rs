@@ -64,7 +64,8 @@ impl Mouth {
                 body["speed"] = json!((f64::from(speed) * 1e3).round() / 1e3);
                 offered.push("speed");
             }
-            match self.server.ask(&Request::json("audio/speech", &body)).await {
+            let request = Request::json("audio/speech", &body);
+            match self.server.ask_within(&request, &line.utterance).await {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) if self.manners.learn(&trouble, &offered) => {}
                 Err(trouble) => return Err(trouble.into()),

@@ -25,6 +25,7 @@ use repartee::pipeline::engine::{
     EngineName, Hint, Line, Prompt, ReplyPart, Responder, Synthesizer, Transcriber, Transcript,
 };
 use repartee::pipeline::error::EngineError;
+use repartee::pipeline::utterance::Utterance;
 use repartee::settings::Settings;
 use repartee_provider::{Call, Fault, Kind, Provider, Stage};
 
@@ -92,6 +93,7 @@ pub fn line(text: &str) -> Line {
         voice: Voice("coral".into()),
         language: None,
         delivery: Delivery::default(),
+        utterance: Utterance::default(),
     }
 }
 

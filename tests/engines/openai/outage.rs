@@ -7,6 +7,15 @@ use repartee_provider::{Provider, Stage};
 
 use super::*;
 
+/// Says three sentences of one answer at the same time; how many of them were said.
+async fn say_three(mouth: &dyn Synthesizer) -> usize {
+    let whole = Utterance::default();
+    let lines = ["The first.", "The second.", "The third."]
+        .map(|text| Line { utterance: whole.clone(), ..line(text) });
+    let said = lines.map(|line| mouth.speak(line, Format::Mp3).try_collect::<Vec<_>>());
+    join_all(said).await.iter().filter(|said| said.is_ok()).count()
+}
+
 /// Asks until the server is left alone; for how long.
 async fn until_it_rests(ear: &dyn Transcriber) -> Duration {
     for _ in 0..20 {
@@ -49,6 +58,55 @@ async fn a_server_that_failed_in_a_row_is_left_alone_for_a_while() {
     let resting = errors.iter().filter_map(EngineError::retry_after);
     let resting: Vec<_> = resting.collect();
     assert!(resting.len() >= 998 && resting.iter().all(|wait| *wait <= Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn one_answer_that_fails_does_not_count_against_others() {
+    for kind in [Kind::server_error(500), Kind::Reset, status(429, &[], "{}")] {
+        let provider = Provider::start().await.unwrap();
+        provider.fault(always(Stage::Speaking, kind.clone()));
+        let mouth = mouth(&settings(&provider, &[]));
+
+        assert_eq!(say_three(&*mouth).await, 0);
+
+        let calls = provider.calls(Stage::Speaking).len();
+        assert!((3..=5).contains(&calls), "{kind:?}: {calls} calls for one answer");
+        provider.clear_faults();
+        assert_eq!(say_three(&*mouth).await, 3, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_in_doubt_is_asked_one_sentence_at_a_time() {
+    let provider = Provider::start().await.unwrap();
+    provider.fault(once(Stage::Speaking, status(400, &[], "{}")));
+    let mouth = mouth(&settings(&provider, &[]));
+    speak(&*mouth, Format::Mp3).await.unwrap_err();
+    provider.fault(always(Stage::Speaking, Kind::server_error(500)));
+    provider.reset_journal();
+
+    assert_eq!(say_three(&*mouth).await, 0);
+
+    assert_eq!(provider.calls(Stage::Speaking).len(), 3);
+}
+
+#[tokio::test]
+async fn an_answer_of_many_sentences_finds_out_that_the_server_is_back() {
+    let provider = Provider::start().await.unwrap();
+    let limited = status(429, &[("retry-after-ms", "50")], "{}");
+    provider.fault(always(Stage::Speaking, limited));
+    let mouth = mouth(&settings(&provider, &[]));
+    for _ in 0..5 {
+        say_three(&*mouth).await;
+    }
+    let resting = speak(&*mouth, Format::Mp3).await.unwrap_err();
+    assert!(matches!(resting, EngineError::Limited { .. }), "{resting}");
+    provider.clear_faults();
+
+    // It says itself when to come back.
+    tokio::time::sleep(resting.retry_after().unwrap()).await;
+
+    assert_eq!(say_three(&*mouth).await, 3);
 }
 
 #[tokio::test]
