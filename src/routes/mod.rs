@@ -1,5 +1,6 @@
 //! HTTP in, HTTP out: every URL on one page. Decides nothing.
 
+mod begun;
 mod capabilities;
 mod compatible;
 mod conversations;

@@ -248,6 +248,34 @@ async fn a_chat_that_cannot_be_answered_is_an_error_in_the_envelope() {
 }
 
 #[tokio::test]
+async fn what_breaks_off_as_it_begins_is_told_or_cut_and_never_without_an_answer() {
+    let door = Door::open().await;
+    for (stage, offsets) in [(Stage::Speaking, [1_500, 5_000]), (Stage::Thinking, [300, 800])] {
+        for at in offsets.map(At::AfterBytes).into_iter().chain([At::BeforeFirstByte]) {
+            for kind in [Kind::Truncated, Kind::Close, Kind::Reset] {
+                let cell = format!("{stage:?} {at:?} {kind:?}");
+                door.provider.fault(Fault::always(stage, at, kind));
+                let request = match stage {
+                    // A sentence that was spoken before would not be asked for.
+                    Stage::Speaking => say(&door, json!({ "input": cell, "voice": "alloy" })),
+                    _ => ask(&door, json!({ "stream": true })),
+                };
+                let answer = request.send().await.unwrap_or_else(|_| panic!("{cell}: no answer"));
+                match answer.status().as_u16() {
+                    200 => assert!(answer.bytes().await.is_err(), "{cell}: it looks whole"),
+                    502 | 503 => drop(answer.json::<Value>().await.unwrap()),
+                    status => panic!("{cell}: {status}"),
+                }
+                door.provider.clear_faults();
+                fine(ask(&door, json!({})).send().await.unwrap()).await.bytes().await.unwrap();
+                let fresh = say(&door, json!({ "input": format!("After {cell}.") }));
+                fine(fresh.send().await.unwrap()).await.bytes().await.unwrap();
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn models_and_voices_are_listed() {
     let door = Door::open().await;
 

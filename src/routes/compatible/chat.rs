@@ -1,12 +1,13 @@
 //! `POST /v1/chat/completions`: an answer in words, in OpenAI's shape.
 
+use std::pin::pin;
+
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use async_stream::try_stream;
 use bytes::Bytes;
 use chrono::Utc;
-use futures_util::stream::BoxStream;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, TryStreamExt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::conversations::{Conversations, Errand};
 use crate::domain::api_key::Scope;
 use crate::domain::message::{Message, Role};
 use crate::pipeline::engine::{Prompt, ReplyPart, Usage};
-use crate::pipeline::error::TurnError;
+use crate::routes::begun::Begun;
 use crate::routes::guard::{Caller, Entrance, Permit};
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
@@ -80,18 +81,17 @@ pub async fn chat(
     let errand = conversations.errand(caller.payer.clone());
     let pipeline = conversations.pipeline();
     let prompt = asked.prompt(&conversations)?;
-    let parts = pipeline.reply(prompt, errand.tab().clone()).boxed();
+    let parts = Begun::wait(pipeline.reply(prompt, errand.tab().clone())).await?;
     let answering = Answering {
         id: format!("chatcmpl-{}", Uuid::new_v4().simple()),
         model: pipeline.thinking().name().model,
         created: Utc::now().timestamp(),
-        parts,
         _held: (permit, errand),
     };
     let usage = asked.stream_options.is_some_and(|options| options.include_usage);
     match asked.stream {
-        true => answering.stream(usage).await,
-        false => answering.whole().await,
+        true => Ok(answering.stream(parts, usage)),
+        false => answering.whole(parts).await,
     }
 }
 
@@ -124,19 +124,19 @@ impl Asked {
     }
 }
 
-/// An answer in the making, and what is held for it.
+/// What an answer is called, and what is held for it.
 struct Answering {
     id: String,
     model: String,
     created: i64,
-    parts: BoxStream<'static, Result<ReplyPart, TurnError>>,
     _held: (Permit, Errand),
 }
 
 impl Answering {
-    async fn whole(mut self) -> Result<HttpResponse, Problem> {
+    async fn whole(self, parts: Begun<ReplyPart>) -> Result<HttpResponse, Problem> {
         let (mut text, mut usage, mut finish) = (String::new(), None, "stop");
-        while let Some(part) = self.parts.next().await.transpose()? {
+        let mut parts = pin!(parts.all());
+        while let Some(part) = parts.try_next().await? {
             match part {
                 ReplyPart::Text(delta) => text.push_str(&delta),
                 ReplyPart::Usage(used) => usage = Some(used),
@@ -159,31 +159,28 @@ impl Answering {
         })))
     }
 
-    /// A failure before the first word is a proper error.
-    async fn stream(mut self, with_usage: bool) -> Result<HttpResponse, Problem> {
-        let first = self.parts.next().await.transpose()?;
-        Ok(personal()
+    fn stream(self, parts: Begun<ReplyPart>, with_usage: bool) -> HttpResponse {
+        personal()
             .content_type("text/event-stream; charset=utf-8")
             .insert_header(("X-Accel-Buffering", "no"))
-            .streaming(self.chunks(first, with_usage)))
+            .streaming(self.chunks(parts, with_usage))
     }
 
     fn chunks(
-        mut self,
-        first: Option<ReplyPart>,
+        self,
+        parts: Begun<ReplyPart>,
         with_usage: bool,
     ) -> impl Stream<Item = Result<Bytes, Problem>> {
         try_stream! {
             yield self.chunk(json!({ "role": "assistant", "content": "" }), None);
-            let (mut usage, mut finish, mut part) = (None, "stop", first);
-            while let Some(given) = part {
-                match given {
+            let (mut usage, mut finish) = (None, "stop");
+            for await part in parts.all() {
+                match part? {
                     ReplyPart::Text(delta) => yield self.chunk(json!({ "content": delta }), None),
                     ReplyPart::Usage(used) => usage = Some(used),
                     ReplyPart::CutOff => finish = "length",
                     ReplyPart::Delivery(_) | ReplyPart::ToolCall { .. } => {}
                 }
-                part = self.parts.next().await.transpose()?;
             }
             yield self.chunk(json!({}), Some(finish));
             if with_usage {

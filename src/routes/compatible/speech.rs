@@ -17,6 +17,7 @@ use crate::domain::delivery::Delivery;
 use crate::domain::voice::Voice;
 use crate::pipeline::event::Speech;
 use crate::pipeline::say::Manner;
+use crate::routes::begun::Begun;
 use crate::routes::guard::{Caller, Entrance};
 use crate::routes::problem::Problem;
 use crate::routes::upload;
@@ -63,24 +64,20 @@ pub async fn speech(
     let permit = entrance.enter(&caller)?;
     let errand = conversations.errand(caller.payer.clone());
     let pipeline = conversations.pipeline();
-    let mut sound = pipeline.say(&wanted.input, manner, format, errand.tab().clone()).boxed();
-    let first = match sound.next().await.transpose()? {
-        Some(first) => first,
-        None => {
-            let detail = "there is nothing in `input` that can be said aloud";
-            return Err(Problem::malformed(detail).with("param", "input"));
-        }
+    let sound = pipeline.say(&wanted.input, manner, format, errand.tab().clone());
+    let sound = Begun::wait(sound).await?;
+    let Some(rate_hz) = sound.first().map(|first| first.rate_hz) else {
+        let detail = "there is nothing in `input` that can be said aloud";
+        return Err(Problem::malformed(detail).with("param", "input"));
     };
     let mut response = HttpResponse::Ok();
     response.insert_header(("Cache-Control", "no-store"));
-    let rate_hz = first.rate_hz;
     // Whoever leaves gives back their place and what was put aside, with the stream.
     let held = (permit, errand);
     let body = try_stream! {
         let _held = held;
-        yield first;
-        while let Some(speech) = sound.next().await {
-            yield speech.map_err(Problem::from)?;
+        for await speech in sound.all() {
+            yield speech?;
         }
     };
     Ok(if wanted.stream_format.as_deref() == Some("sse") {
