@@ -277,8 +277,11 @@ impl Problem {
         self.case.closes
     }
 
-    /// In how many seconds to try again, if that is known.
+    /// In how many seconds to try again, if that may help and is known.
     pub fn retry_after_seconds(&self) -> Option<u64> {
+        if !self.kind.retryable {
+            return None;
+        }
         let default = matches!(self.kind.status, 429 | 503).then_some(Duration::from_secs(1));
         self.case.retry_after.or(default).map(|wait| wait.as_millis().div_ceil(1000) as u64)
     }

@@ -305,9 +305,13 @@ async fn an_account_without_money_is_asked_once() {
 
         let answer = door.say("/voice-chat").send().await.unwrap();
 
+        assert!(!answer.headers().contains_key("retry-after"));
         let told = problem(answer, 503, "engine_quota").await;
         assert_eq!((&told["stage"], &told["error"]), (&json!(name), &json!(error)));
-        assert_eq!(told["retryable"], false);
+        assert_eq!(
+            (&told["retryable"], &told["retry_after_seconds"]),
+            (&json!(false), &json!(null))
+        );
         assert_eq!(door.provider.calls(stage).len(), 1);
     }
 }
