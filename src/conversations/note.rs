@@ -128,7 +128,7 @@ impl Note {
             }
             TurnEvent::Replied => {}
             TurnEvent::Delivery(delivery) => open.turn.delivery = Some(*delivery),
-            TurnEvent::Speech(speech) => open.sound.push(speech),
+            TurnEvent::Speech(speech) => open.sounded(speech),
             TurnEvent::Said(said) => open.said(said),
             TurnEvent::Finished(receipt) => return self.finish(receipt).await.map(Some),
         }
@@ -245,6 +245,15 @@ impl Open {
         }
         let (text_to, end_ms) = (said.span.end as u64, said.end_ms);
         self.sound.sentences.push(SpokenSentence { text_to, end_ms });
+    }
+
+    fn sounded(&mut self, speech: &Speech) {
+        // Another voice may have stood in for the one that was asked.
+        if self.sound.pieces.is_empty() && self.turn.voice != speech.voice {
+            self.turn.voice = speech.voice.clone();
+            self.living.note(|turn| turn.voice = speech.voice.clone());
+        }
+        self.sound.push(speech);
     }
 
     /// Of what was handed on, only so much was played.

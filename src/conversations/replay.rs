@@ -77,6 +77,7 @@ fn speech(turn: &Turn, reply: &str, mut sound: Bytes, format: Format) -> Speech 
     Speech {
         sentence: 0,
         text: turn.spoken.clone().unwrap_or_default(),
+        voice: turn.voice.clone(),
         span: 0..reply.len(),
         start_ms: 0,
         duration_ms: turn.sound.as_ref().map_or(0, |note| note.duration_ms),

@@ -60,12 +60,16 @@ impl Voices {
         self.fallen_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The line as the second can say it: a voice that only the first has becomes the usual one.
-    fn stand_in(&self, mut line: Line) -> Line {
-        if line.voice.known_to(&self.second.voices()).is_err() {
-            line.voice = Voice::default();
-        }
+    /// The line as the second can say it.
+    fn for_second(&self, mut line: Line) -> Line {
+        line.voice = self.stand_in(&line.voice);
         line
+    }
+
+    /// A voice that only the first has becomes the usual one.
+    fn stand_in(&self, voice: &Voice) -> Voice {
+        let known = voice.known_to(&self.second.voices()).is_ok();
+        if known { voice.clone() } else { Voice::default() }
     }
 }
 
@@ -90,17 +94,24 @@ impl Synthesizer for Fallback {
         voices
     }
 
+    fn speaker(&self, voice: &Voice) -> Voice {
+        if !self.0.has_fallen() {
+            return self.0.first.speaker(voice);
+        }
+        self.0.second.speaker(&self.0.stand_in(voice))
+    }
+
     fn speak(&self, line: Line, wanted: Format) -> BoxStream<'static, Result<Sound, EngineError>> {
         let voices = Arc::clone(&self.0);
         if voices.has_fallen() {
-            return voices.second.speak(voices.stand_in(line), wanted);
+            return voices.second.speak(voices.for_second(line), wanted);
         }
         let mut sounds = voices.first.speak(line.clone(), wanted);
         let spoken = try_stream! {
             let mut first = sounds.next().await;
             if let Some(Err(EngineError::Gone(model))) = &first {
                 voices.fall(model);
-                sounds = voices.second.speak(voices.stand_in(line), wanted);
+                sounds = voices.second.speak(voices.for_second(line), wanted);
                 first = sounds.next().await;
             }
             while let Some(sound) = first {

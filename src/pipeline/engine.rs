@@ -72,6 +72,10 @@ pub trait Synthesizer: Send + Sync {
     }
     /// Voices of its own, beside the common ones.
     fn voices(&self) -> Vec<Voice>;
+    /// Who speaks when this voice is asked for: where it is not there, the one in its place.
+    fn speaker(&self, voice: &Voice) -> Voice {
+        voice.clone()
+    }
     /// Speaks one line as a stream of pieces, all of one kind and rate. `wanted` is what the
     /// listener gets in the end; an engine may deliver samples whatever is wanted.
     /// Dropping the stream gives up.

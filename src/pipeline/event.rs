@@ -97,6 +97,8 @@ pub struct Speech {
     pub sentence: usize,
     /// The sentence as it is said aloud.
     pub text: String,
+    /// Who says it.
+    pub voice: Voice,
     /// Where in the reply's text it stands, in bytes.
     pub span: Range<usize>,
     /// When this piece begins in the answer's sound.

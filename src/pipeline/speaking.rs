@@ -13,6 +13,7 @@ use crate::audio::error::AudioError;
 use crate::audio::format::{Format, Sound};
 use crate::audio::tape::{Tape, Taped};
 use crate::domain::money::{Price, Work};
+use crate::domain::voice::Voice;
 use crate::pipeline::budget::{Call, Tab};
 use crate::pipeline::engine::{Line, Synthesizer};
 use crate::pipeline::error::{EngineError, Stage, TurnError};
@@ -31,6 +32,7 @@ pub(super) struct Speaking {
     planned: VecDeque<Planned>,
     working: VecDeque<Working>,
     tape: Tape,
+    voice: Voice,
     last: Option<Said>,
     paid: Paid,
 }
@@ -110,6 +112,7 @@ impl Speaking {
             planned,
             working,
             tape: Tape::new(wanted),
+            voice: Voice::default(),
             last: None,
             paid: Paid::default(),
         }
@@ -211,6 +214,7 @@ impl Speaking {
     /// Plays what was spoken before, or has it spoken, if there is money for that.
     fn begin(&mut self, line: Line, mut working: Working) -> Working {
         let Mouth { synthesizer, phrases, tab } = &self.mouth;
+        self.voice.clone_from(&line.voice);
         let phrase = Phrase::of(synthesizer.name(), &line, self.wanted);
         if let Some(spoken) = phrase.as_ref().and_then(|phrase| phrases.spoken(phrase)) {
             let sounds: Vec<_> = spoken.iter().cloned().map(Ok).collect();
@@ -257,7 +261,8 @@ impl Speaking {
         }
         let Said { sentence, text, span, .. } = saying;
         let rate_hz = self.tape.rate_hz().unwrap_or_default();
-        Some(Speech { sentence, text, span, start_ms, duration_ms, rate_hz, data })
+        let voice = self.mouth.synthesizer.speaker(&self.voice);
+        Some(Speech { sentence, text, voice, span, start_ms, duration_ms, rate_hz, data })
     }
 }
 

@@ -336,10 +336,14 @@ async fn when_the_speaking_model_is_gone_another_voice_speaks_and_is_named() {
     let door = house(ANSWER).await;
     door.provider.fault(Fault::always(Stage::Speaking, At::BeforeFirstByte, Kind::model_gone()));
 
-    let answer = door.type_in("/voice-chat?format=json", "Well?").send().await.unwrap();
+    let sound = door.type_in("/voice-chat", "Well?").send().await.unwrap();
+    let answer = door.type_in("/voice-chat?format=json", "And?").send().await.unwrap();
     let turn: Value = fine(answer).await.json().await.unwrap();
-    let sound = door.type_in("/voice-chat", "And?").send().await.unwrap();
 
+    assert_eq!(
+        (&turn["voice"], &sound.headers()["x-voice"]),
+        (&json!("slt"), &"slt".parse().unwrap())
+    );
     assert!(turn["engines"]["speaking"].as_str().unwrap().contains("flite"), "{turn}");
     assert!(turn["audio"]["duration_ms"].as_u64().unwrap() > 1_000, "{turn}");
     assert!(fine(sound).await.bytes().await.unwrap().len() > 1_000);

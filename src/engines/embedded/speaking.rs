@@ -95,6 +95,10 @@ impl Synthesizer for Flite {
         flite::Voice::ALL.map(|voice| Voice(voice.name().to_owned())).to_vec()
     }
 
+    fn speaker(&self, voice: &Voice) -> Voice {
+        cast(voice).map_or_else(|_| voice.clone(), |own| Voice(own.name().to_owned()))
+    }
+
     fn speak(&self, line: Line, _wanted: Format) -> BoxStream<'static, Result<Sound, EngineError>> {
         match self.order(line) {
             Ok(mut pieces) => stream::poll_fn(move |context| pieces.poll_recv(context)).boxed(),

@@ -16,7 +16,6 @@ use futures_util::StreamExt;
 use crate::audio::format::Format;
 use crate::conversations::{Claim, Conversations};
 use crate::domain::api_key::Scope;
-use crate::domain::voice::Voice;
 use crate::routes::guard::{Caller, Entrance};
 use crate::routes::problem::Problem;
 use crate::routes::request_id::RequestId;
@@ -43,13 +42,12 @@ pub async fn chat(
     let claim = repeat::claim(&request, &caller, &upload, &conversations).await?;
     let mut ask = wants::ask(&request, &caller, upload, wish.format)?;
     let permit = entrance.enter(&caller)?;
-    let voice = ask.voice.clone().unwrap_or_else(|| conversations.voice().clone());
     match claim {
         Some(Claim::Answered(turn)) => {
             let mut response = match conversations.replay(&turn, wish.format).await? {
                 Some(events) => {
                     let talk = Talk::new(events, permit);
-                    wish.answer(talk, turn.voice.clone(), request_id(&request)).await?
+                    wish.answer(talk, request_id(&request)).await?
                 }
                 None => personal().json(turn_json::turn(&turn, turn_json::Sound::Absent)),
             };
@@ -60,7 +58,7 @@ pub async fn chat(
         claim => {
             ask.claimed = claim.and_then(Claim::claimed);
             let talk = Talk::new(conversations.hear(ask).boxed(), permit);
-            wish.answer(talk, voice, request_id(&request)).await
+            wish.answer(talk, request_id(&request)).await
         }
     }
 }
@@ -73,15 +71,10 @@ struct Wish {
 }
 
 impl Wish {
-    async fn answer(
-        &self,
-        talk: Talk,
-        voice: Voice,
-        request_id: String,
-    ) -> Result<HttpResponse, Problem> {
+    async fn answer(&self, talk: Talk, request_id: String) -> Result<HttpResponse, Problem> {
         match self.rendering {
-            Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply), voice).await,
-            Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound), voice).await,
+            Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply)).await,
+            Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound)).await,
             Rendering::Events => events::answer(talk, self.format, request_id).await,
             Rendering::Json => json::answer(talk, self.include).await,
         }

@@ -9,7 +9,6 @@ use futures_util::Stream;
 use tokio::task::yield_now;
 
 use crate::audio::format::Format;
-use crate::domain::voice::Voice;
 use crate::routes::header_text::HeaderText;
 use crate::routes::problem::Problem;
 use crate::routes::voice::talk::{Happened, Talk};
@@ -28,15 +27,14 @@ pub enum Wait {
 pub async fn answer(
     mut talk: Talk,
     (format, wait): (Format, Wait),
-    voice: Voice,
 ) -> Result<HttpResponse, Problem> {
     let mut waiting = VecDeque::new();
     let mut replied = wait == Wait::Sound;
-    let mut rate_hz = None;
-    while !replied || rate_hz.is_none() {
+    let mut began = None;
+    while !replied || began.is_none() {
         match talk.next().await.transpose()? {
             Some(Happened::Speech(speech)) => {
-                rate_hz = Some(speech.rate_hz);
+                began.get_or_insert((speech.rate_hz, speech.voice));
                 waiting.push_back(speech.data);
             }
             Some(Happened::Replied) => replied = true,
@@ -44,10 +42,11 @@ pub async fn answer(
             Some(_) => {}
         }
     }
+    let (rate_hz, voice) = began.unwrap_or_default();
     let mut response = HttpResponse::Ok();
     let place = if wait == Wait::Reply { "attachment" } else { "inline" };
     response
-        .content_type(format.mime(rate_hz.unwrap_or_default()))
+        .content_type(format.mime(rate_hz))
         .insert_header((
             "Content-Disposition",
             format!("{place}; filename=\"ai_response.{}\"", format.extension()),
