@@ -25,7 +25,8 @@ enum Action {
     Add {
         /// What to call it
         name: String,
-        /// What it may be used for: talk (taking turns), read (one's own conversations)
+        /// What it may be used for: talk (taking turns, changing and deleting one's own
+        /// conversations), read (reading them)
         #[arg(long, default_value = "talk,read")]
         scope: String,
         /// The most it may spend in a day, in US dollars; default: OWNER_BUDGET_USD

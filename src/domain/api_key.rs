@@ -68,9 +68,10 @@ impl ApiKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
-    /// Taking turns, and all else that hears, thinks or speaks.
+    /// Taking turns, and all else that hears, thinks or speaks; changing and deleting one's own
+    /// conversations.
     Talk,
-    /// Reading, changing and deleting one's own conversations.
+    /// Reading one's own conversations.
     Read,
 }
 

@@ -95,7 +95,7 @@ pub async fn change(
     id: Path<String>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
+    caller.may(Scope::Talk)?;
     let id = conversation_id(&id)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
     let Some(Value::Object(changes)) = body else {
@@ -120,7 +120,7 @@ pub async fn delete(
     id: Path<String>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
+    caller.may(Scope::Talk)?;
     conversations.delete(&caller.owner, conversation_id(&id)?).await?;
     Ok(HttpResponse::NoContent().insert_header(("Cache-Control", "no-store")).finish())
 }

@@ -76,7 +76,9 @@ async fn a_key_may_do_what_it_was_issued_for() {
     );
     until(|| with(door.get("/v1/models"), "sk-anything"), 401).await;
 
-    fine(with(door.say("/voice-chat"), &talk).send().await.unwrap()).await;
+    let turn = fine(with(door.say("/voice-chat"), &talk).send().await.unwrap()).await;
+    let conversation = format!("/api/v1/conversations/{}", header(&turn, "x-conversation-id"));
+    turn.bytes().await.unwrap();
     let told = with(door.get("/api/v1/conversations"), &talk).send().await.unwrap();
     problem(told, 403, "forbidden").await;
     fine(with(door.get("/api/v1/conversations"), &read).send().await.unwrap()).await;
@@ -85,6 +87,15 @@ async fn a_key_may_do_what_it_was_issued_for() {
     }
     let told = with(door.post("/v1/chat/completions"), &read).body("{}").send().await.unwrap();
     assert_eq!(told.status(), 403);
+
+    let renamed = || door.client.patch(door.url(&conversation)).body("{\"title\":\"Ours\"}");
+    let deleted = || door.client.delete(door.url(&conversation));
+    for change in [renamed(), deleted()] {
+        problem(with(change, &read).send().await.unwrap(), 403, "forbidden").await;
+    }
+    for change in [renamed(), deleted()] {
+        fine(with(change, &talk).send().await.unwrap()).await;
+    }
 }
 
 #[tokio::test]
