@@ -149,7 +149,7 @@ impl Ask {
             match event {
                 ConversationEvent::Started { turn_id, conversation_id } => {
                     told.turn_id = Some(turn_id);
-                    told.conversation_id = Some(conversation_id);
+                    told.conversation_id = conversation_id;
                 }
                 ConversationEvent::Turn(TurnEvent::Heard(heard)) => {
                     spinner.set_message("thinking");
@@ -190,7 +190,7 @@ impl Ask {
             format!("you       {}", told.transcript),
             format!("repartee  {}", told.reply.trim()),
         ];
-        if let Some(id) = told.conversation_id.filter(|_| !self.no_memory) {
+        if let Some(id) = told.conversation_id {
             lines.push(format!("to go on  --conversation {id}"));
         }
         for line in lines {

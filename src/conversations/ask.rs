@@ -169,8 +169,8 @@ pub enum ConversationEvent {
     Started {
         /// Names the turn.
         turn_id: TurnId,
-        /// Names its conversation.
-        conversation_id: ConversationId,
+        /// Names its conversation; none for a turn that leaves no memory.
+        conversation_id: Option<ConversationId>,
     },
     /// What the pipeline reports. `Finished` comes when the turn is on the disk.
     Turn(TurnEvent),

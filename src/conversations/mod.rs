@@ -135,7 +135,8 @@ impl Conversations {
                 voice.known_to(&inner.pipeline.speaking().voices())?;
             }
             let place = Place::find(&inner, &ask).await?;
-            let (turn_id, conversation_id) = (TurnId::new(), place.conversation);
+            let turn_id = TurnId::new();
+            let conversation_id = ask.memory.then_some(place.conversation);
             let briefing = place.briefing(&inner, &ask);
             let mut note = Note::new(inner.clone(), turn_id, &mut ask, place);
             yield ConversationEvent::Started { turn_id, conversation_id };

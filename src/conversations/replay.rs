@@ -37,7 +37,7 @@ impl Conversations {
         };
         let (turn_id, conversation_id) = (turn.id, turn.conversation);
         let events = [
-            ConversationEvent::Started { turn_id, conversation_id },
+            ConversationEvent::Started { turn_id, conversation_id: Some(conversation_id) },
             ConversationEvent::Turn(TurnEvent::Heard(transcript)),
             ConversationEvent::Turn(TurnEvent::Reply(reply)),
             ConversationEvent::Turn(TurnEvent::Replied),

@@ -43,6 +43,14 @@ pub fn turn(turn: &Turn, sound: Sound<'_>) -> Value {
     })
 }
 
+/// A turn of which nothing is left to be read: no conversation has it, and no address its sound.
+pub fn passing(passed: &Turn, sound: Sound<'_>) -> Value {
+    let sound = if let Sound::ByAddress = sound { Sound::Absent } else { sound };
+    let mut json = turn(passed, sound);
+    json["conversation_id"] = Value::Null;
+    json
+}
+
 /// How the turn's sound is told of.
 #[derive(Debug, Clone, Copy)]
 pub enum Sound<'a> {

@@ -105,11 +105,32 @@ async fn without_memory_a_turn_reads_nothing_and_leaves_nothing() {
     assert!(!said_before(&door).iter().any(|text| text.contains("secret")));
     let path = format!("/api/v1/turns/{}", secret["turn_id"].as_str().unwrap());
     problem(visitor.get(&path).send().await.unwrap(), 404, "unknown_turn").await;
+    assert_eq!((&secret["conversation_id"], &secret["audio"]["url"]), (&json!(null), &json!(null)));
     let sound = visitor.get(&format!("{path}/audio")).send().await.unwrap();
     problem(sound, 404, "unknown_turn").await;
     let listed = visitor.json("/api/v1/conversations").await;
     assert_eq!(listed["data"].as_array().unwrap().len(), 1);
     assert_eq!(listed["data"][0]["conversation_id"], known["conversation_id"]);
+}
+
+#[tokio::test]
+async fn without_memory_no_address_is_given_that_leads_nowhere() {
+    let door = Door::open().await;
+    for rendering in ["format=mp3", "stream=1", "format=events", "format=json&include_audio=url"] {
+        let path = format!("/voice-chat?memory=off&{rendering}");
+
+        let answer = fine(door.type_in(&path, "Hello.").send().await.unwrap()).await;
+
+        assert!(answer.headers().contains_key("x-turn-id"), "it can be interrupted: {rendering}");
+        for name in ["x-conversation-id", "link"] {
+            assert!(!answer.headers().contains_key(name), "{name}: {rendering}");
+        }
+        let told = answer.bytes().await.unwrap();
+        let told = String::from_utf8_lossy(&told);
+        assert!(!told.contains("/api/v1/turns/"), "{rendering}");
+        let ids = told.matches("\"conversation_id\":").count();
+        assert_eq!(told.matches("\"conversation_id\":null").count(), ids, "{rendering}");
+    }
 }
 
 #[tokio::test]

@@ -570,7 +570,9 @@ fn started(
     event: Option<Result<ConversationEvent, ConversationError>>,
 ) -> (TurnId, ConversationId) {
     match event.unwrap().unwrap() {
-        ConversationEvent::Started { turn_id, conversation_id } => (turn_id, conversation_id),
+        ConversationEvent::Started { turn_id, conversation_id } => {
+            (turn_id, conversation_id.unwrap())
+        }
         other => panic!("{other:?} came before the start"),
     }
 }

@@ -135,7 +135,7 @@ async fn take_turn(
     while let Some(event) = events.next().await {
         match event? {
             ConversationEvent::Started { turn_id, conversation_id } => {
-                ids = Some((turn_id, conversation_id));
+                ids = conversation_id.map(|id| (turn_id, id));
             }
             ConversationEvent::Ended(_) => break,
             ConversationEvent::Turn(_) => {}

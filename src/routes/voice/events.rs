@@ -14,7 +14,8 @@ use tokio::time::timeout;
 use crate::audio::format::Format;
 use crate::pipeline::event::Speech;
 use crate::routes::problem::Problem;
-use crate::routes::turn_json::{self, Sound};
+use crate::routes::turn_json::Sound;
+use crate::routes::voice::sound::names;
 use crate::routes::voice::talk::{Happened, Talk};
 
 /// Proxies hang up on those who are quiet for longer.
@@ -36,13 +37,7 @@ pub async fn answer(
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("Vary", "Accept"))
         .insert_header(("X-Accel-Buffering", "no"));
-    if let (Some(turn), Some(conversation)) = (talk.turn, talk.conversation) {
-        let link = format!("</api/v1/turns/{turn}>; rel=\"describedby\"");
-        response
-            .insert_header(("Link", link))
-            .insert_header(("X-Turn-Id", turn.to_string()))
-            .insert_header(("X-Conversation-Id", conversation.to_string()));
-    }
+    names(&mut response, &talk);
     Ok(response.streaming(body(talk, format, request_id)))
 }
 
@@ -105,9 +100,7 @@ impl Teller {
                 let speech = self.speech(talk, &speech);
                 self.event("speech", speech)
             }
-            Happened::Ended(turn) => {
-                self.event("finished", turn_json::turn(&turn, Sound::ByAddress))
-            }
+            Happened::Ended(turn) => self.event("finished", talk.told(&turn, Sound::ByAddress)),
         })
     }
 

@@ -3,11 +3,10 @@
 use actix_web::HttpResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 
 use crate::routes::header_text::HeaderText;
 use crate::routes::problem::Problem;
-use crate::routes::turn_json::{self, Sound};
+use crate::routes::turn_json::Sound;
 use crate::routes::voice::sound::headers;
 use crate::routes::voice::talk::{Happened, Talk};
 use crate::routes::voice::wants::Include;
@@ -35,6 +34,5 @@ pub async fn answer(mut talk: Talk, include: Include) -> Result<HttpResponse, Pr
         Include::Url => Sound::ByAddress,
         Include::None => Sound::Absent,
     };
-    let json: Value = turn_json::turn(&turn, sound);
-    Ok(response.json(json))
+    Ok(response.json(talk.told(&turn, sound)))
 }

@@ -61,13 +61,7 @@ pub fn headers(response: &mut HttpResponseBuilder, talk: &Talk, with_reply: bool
     response.insert_header(("Cache-Control", "no-store"));
     response.insert_header(("Vary", "Accept"));
     response.insert_header(("Server-Timing", talk.times.header()));
-    if let Some(id) = talk.turn {
-        let link = format!("</api/v1/turns/{id}>; rel=\"describedby\"");
-        response.insert_header(("Link", link)).insert_header(("X-Turn-Id", id.to_string()));
-    }
-    if let Some(id) = talk.conversation {
-        response.insert_header(("X-Conversation-Id", id.to_string()));
-    }
+    names(response, talk);
     let transcript = HeaderText::of(&talk.transcript);
     let reply = with_reply.then(|| HeaderText::of(talk.reply.trim()));
     let texts = [("transcript", Some(&transcript)), ("reply", reply.as_ref())];
@@ -82,6 +76,18 @@ pub fn headers(response: &mut HttpResponseBuilder, talk: &Talk, with_reply: bool
     response.insert_header(("X-Transcript", transcript.value.as_str()));
     if let Some(reply) = &reply {
         response.insert_header(("X-AI-Response", reply.value.as_str()));
+    }
+}
+
+/// What the turn is called, and where it can be read if anything of it will be left.
+pub fn names(response: &mut HttpResponseBuilder, talk: &Talk) {
+    let Some(turn) = talk.turn else { return };
+    response.insert_header(("X-Turn-Id", turn.to_string()));
+    if let Some(conversation) = talk.conversation {
+        let link = format!("</api/v1/turns/{turn}>; rel=\"describedby\"");
+        response
+            .insert_header(("Link", link))
+            .insert_header(("X-Conversation-Id", conversation.to_string()));
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use serde_json::Value;
 
 use crate::conversations::{ConversationError, ConversationEvent};
 use crate::domain::conversation::ConversationId;
@@ -11,6 +12,7 @@ use crate::domain::turn::TurnId;
 use crate::pipeline::event::{Speech, TurnEvent};
 use crate::routes::guard::Permit;
 use crate::routes::problem::Problem;
+use crate::routes::turn_json::{self, Sound};
 use crate::store::Turn;
 
 /// A turn that is being answered. Dropping it ends it.
@@ -19,7 +21,7 @@ pub struct Talk {
     began: Instant,
     /// Names the turn, once it has begun.
     pub turn: Option<TurnId>,
-    /// Names its conversation.
+    /// Names its conversation; none if nothing of the turn will be left to be read.
     pub conversation: Option<ConversationId>,
     /// What was heard.
     pub transcript: String,
@@ -88,12 +90,20 @@ impl Talk {
         }
     }
 
+    /// The turn as it ended.
+    pub fn told(&self, turn: &Turn, sound: Sound<'_>) -> Value {
+        match self.conversation {
+            Some(_) => turn_json::turn(turn, sound),
+            None => turn_json::passing(turn, sound),
+        }
+    }
+
     fn take(&mut self, event: ConversationEvent) -> Option<Happened> {
         let now = self.began.elapsed().as_secs_f64() * 1e3;
         let event = match event {
             ConversationEvent::Started { turn_id, conversation_id } => {
                 self.turn = Some(turn_id);
-                self.conversation = Some(conversation_id);
+                self.conversation = conversation_id;
                 return Some(Happened::Started);
             }
             ConversationEvent::Ended(turn) => return Some(Happened::Ended(turn)),
