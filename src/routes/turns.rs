@@ -5,7 +5,7 @@ use actix_web::http::header::{ContentRange, ContentRangeSpec, Header, Range as R
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt;
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::conversations::Conversations;
 use crate::domain::api_key::Scope;
@@ -13,18 +13,12 @@ use crate::domain::turn::TurnId;
 use crate::routes::guard::Caller;
 use crate::routes::problem::Problem;
 use crate::routes::turn_json::{self, Sound};
-use crate::routes::upload;
+use crate::routes::upload::{self, wrong_field};
 use crate::store::Turn;
 use crate::store::recordings::{Name, Recording};
 
 /// More than this is no interruption.
 const LARGEST_BODY: usize = 4 * 1024;
-
-/// What the listener says of the answer that they end.
-#[derive(Debug, Default, Deserialize)]
-struct Played {
-    played_ms: Option<u64>,
-}
 
 /// `GET /api/v1/turns/{id}`.
 pub async fn show(
@@ -88,16 +82,28 @@ pub async fn interrupt(
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
-    let wrong = |why: &str| {
-        Problem::malformed(format!("the body is {{\"played_ms\": 1840}}, or empty: {why}"))
-    };
-    let played: Played = match body {
-        None => Played::default(),
-        Some(body) if !body.is_object() => return Err(wrong("this is no object")),
-        Some(body) => serde_json::from_value(body).map_err(|error| wrong(&error.to_string()))?,
-    };
-    let turn = conversations.interrupt(&caller.owner, turn_id(&id)?, played.played_ms).await?;
+    let played_ms = body.as_ref().map(played_ms).transpose()?.flatten();
+    let turn = conversations.interrupt(&caller.owner, turn_id(&id)?, played_ms).await?;
     Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))
+}
+
+/// How much of the answer was played, if the body says so.
+fn played_ms(body: &Value) -> Result<Option<u64>, Problem> {
+    let Some(body) = body.as_object() else {
+        return Err(Problem::malformed("the body is {\"played_ms\": 1840}, or empty"));
+    };
+    let Some(played) = body.get("played_ms").filter(|played| !played.is_null()) else {
+        return Ok(None);
+    };
+    let whole = |number: f64| {
+        let whole = number.fract() == 0.0 && (0.0..u64::MAX as f64).contains(&number);
+        whole.then_some(number as u64)
+    };
+    // Some languages know no other numbers: 28000.0 is as whole as 28000.
+    let milliseconds = played.as_u64().or_else(|| played.as_f64().and_then(whole));
+    milliseconds.map(Some).ok_or_else(|| {
+        wrong_field("played_ms", "a whole number of milliseconds that is not negative, as 1840")
+    })
 }
 
 fn is_one_part(request: &HttpRequest, range: &RangeHeader) -> bool {

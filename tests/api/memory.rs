@@ -293,9 +293,20 @@ async fn an_interruption_that_makes_no_sense_is_malformed() {
     let turn = anyone.types("Hello.", &[]).await;
     let path = format!("/api/v1/turns/{}/interrupt", turn["turn_id"].as_str().unwrap());
 
-    for body in ["{\"played_ms\":-1}", "{\"played_ms\":\"soon\"}", "[1]", "{"] {
+    for body in ["[1]", "{"] {
         let sent = anyone.post(&path).body(body).send().await.unwrap();
         problem(sent, 400, "malformed_request").await;
+    }
+    for played in ["-1", "\"soon\"", "0.5", "-0.5", "1e300", "[]"] {
+        let body = format!("{{\"played_ms\":{played}}}");
+        let sent = anyone.post(&path).body(body).send().await.unwrap();
+        let told = problem(sent, 400, "malformed_request").await;
+        assert_eq!(told["param"], "played_ms", "{told}");
+        assert!(told["detail"].as_str().unwrap().contains("whole number"), "{told}");
+    }
+    for played in ["28000", "28000.0", "2.8e4", "null"] {
+        let body = format!("{{\"played_ms\":{played}}}");
+        fine(anyone.post(&path).body(body).send().await.unwrap()).await;
     }
     let unknown = "/api/v1/turns/00000000-0000-7000-8000-000000000000/interrupt";
     problem(anyone.post(unknown).send().await.unwrap(), 404, "unknown_turn").await;
