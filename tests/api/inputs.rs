@@ -60,6 +60,23 @@ async fn typed_words_are_a_turn_however_they_are_packed() {
 }
 
 #[tokio::test]
+async fn a_clip_that_says_it_is_a_form_is_told_how_to_be_sent() {
+    let door = Door::open().await;
+    let long = [CLIP, &[0; 200 * 1024]].concat();
+    for path in PATHS {
+        for clip in [CLIP.to_vec(), long.clone()] {
+            let sent = door.post(path).header("content-type", "application/x-www-form-urlencoded");
+            let told = problem(sent.body(clip).send().await.unwrap(), 400, "missing_audio").await;
+            let detail = told["detail"].as_str().unwrap();
+            for hint in ["WebM", "-H 'Content-Type: audio/webm'", "-F audio=@clip.webm"] {
+                assert!(detail.contains(hint), "{hint}: {detail}");
+            }
+        }
+    }
+    assert!(door.provider.calls(Stage::Hearing).is_empty());
+}
+
+#[tokio::test]
 async fn the_fields_of_a_raw_body_are_in_the_query() {
     let door = Door::open().await;
 

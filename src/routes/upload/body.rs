@@ -6,23 +6,35 @@ use bytes::BytesMut;
 use futures_util::StreamExt;
 use serde_json::Value;
 
+use crate::audio::clip::{Clip, Container};
 use crate::routes::problem::Problem;
 use crate::routes::upload::paced::{Paced, broken};
 use crate::routes::upload::spill::Spill;
-use crate::routes::upload::{FIELDS_BYTES, Upload, UploadLimits};
+use crate::routes::upload::{FIELDS_BYTES, Upload, UploadLimits, missing_audio};
 
 /// The whole body, up to so many bytes.
-pub async fn bytes(mut paced: Paced, most: usize) -> Result<BytesMut, Problem> {
-    let mut all = BytesMut::new();
-    while let Some(chunk) = paced.next().await {
-        let chunk = chunk.map_err(|error| broken(&error))?;
-        if all.len() + chunk.len() > most {
-            let detail = format!("the body has more than {} KiB", most / 1024);
-            return Err(Problem::new("text_too_long", detail).in_stage("upload").closing());
-        }
-        all.extend_from_slice(&chunk);
+pub async fn bytes(paced: Paced, most: usize) -> Result<BytesMut, Problem> {
+    match beginning(paced, most).await? {
+        (all, true) => Ok(all),
+        (_, false) => Err(too_long(most)),
     }
-    Ok(all)
+}
+
+/// What fits into so many bytes and a chunk, and whether that is all.
+async fn beginning(mut paced: Paced, most: usize) -> Result<(BytesMut, bool), Problem> {
+    let mut read = BytesMut::new();
+    while let Some(chunk) = paced.next().await {
+        read.extend_from_slice(&chunk.map_err(|error| broken(&error))?);
+        if read.len() > most {
+            return Ok((read, false));
+        }
+    }
+    Ok((read, true))
+}
+
+fn too_long(most: usize) -> Problem {
+    let detail = format!("the body has more than {} KiB", most / 1024);
+    Problem::new("text_too_long", detail).in_stage("upload").closing()
 }
 
 /// The fields of a JSON object. Numbers and truths count as their text.
@@ -48,8 +60,36 @@ pub async fn json(paced: Paced) -> Result<BTreeMap<String, String>, Problem> {
 
 /// The fields of a form as simple pages send it.
 pub async fn urlencoded(paced: Paced) -> Result<Vec<(String, String)>, Problem> {
-    let bytes = bytes(paced, FIELDS_BYTES).await?;
-    Ok(url::form_urlencoded::parse(&bytes).into_owned().collect())
+    Ok(pairs(&bytes(paced, FIELDS_BYTES).await?))
+}
+
+/// The same, where sound may have been meant.
+pub async fn urlencoded_or_sound(paced: Paced) -> Result<Vec<(String, String)>, Problem> {
+    let (read, whole) = beginning(paced, FIELDS_BYTES).await?;
+    let read = read.freeze();
+    if let Ok(clip) = Clip::new(read.clone()) {
+        return Err(undeclared(clip.container()));
+    }
+    if !whole {
+        return Err(too_long(FIELDS_BYTES));
+    }
+    Ok(pairs(&read))
+}
+
+fn pairs(form: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(form).into_owned().collect()
+}
+
+/// Sound that says it is a form: curl says so of everything, unless it is told what it is.
+fn undeclared(container: Container) -> Problem {
+    let detail = format!(
+        "the body is {}, but was sent as application/x-www-form-urlencoded; say what it is with \
+         -H 'Content-Type: {}', or send it in a form with -F audio=@clip.{}",
+        container.name(),
+        container.mime(),
+        container.extension()
+    );
+    missing_audio(&detail).closing()
 }
 
 /// Words.

@@ -62,7 +62,7 @@ impl Upload {
             Some("multipart/form-data") => form::read(request, paced, limits, &mut upload).await?,
             Some("application/json") => upload.fields.extend(body::json(paced).await?),
             Some("application/x-www-form-urlencoded") => {
-                upload.fields.extend(body::urlencoded(paced).await?);
+                upload.fields.extend(body::urlencoded_or_sound(paced).await?);
             }
             Some("text/plain") => {
                 upload.fields.insert("text".to_owned(), body::text(paced).await?);
