@@ -83,7 +83,8 @@ async fn what_cannot_be_transcribed_is_an_error_in_the_envelope() {
     let door = Door::open().await;
     let post = |form: Form| door.post("/v1/audio/transcriptions").multipart(form);
 
-    refused(post(Form::new().text("model", "whisper-1")), 400, "missing_audio").await;
+    let none = refused(post(Form::new().text("model", "whisper-1")), 400, "missing_audio").await;
+    assert_eq!(none["param"], "file");
     let odd = refused(post(form().text("response_format", "xml")), 400, "malformed_request").await;
     assert_eq!(odd["param"], "response_format");
     let odd = refused(post(form().text("language", "!!")), 400, "malformed_request").await;
@@ -153,6 +154,10 @@ async fn what_cannot_be_spoken_names_its_field() {
         (json!({ "input": "x".repeat(4097), "voice": "alloy" }), "input"),
         (json!({ "input": "Hi.", "voice": "alloy", "response_format": "midi" }), "response_format"),
         (json!({ "input": "Hi.", "voice": "alloy", "speed": 5 }), "speed"),
+        (json!({ "input": "Hi.", "voice": "alloy", "speed": "fast" }), "speed"),
+        (json!({ "input": 5, "voice": "alloy" }), "input"),
+        (json!({ "input": null, "voice": "alloy" }), "input"),
+        (json!({ "voice": "alloy" }), "input"),
     ] {
         let told = refused(say(&door, body), 400, "malformed_request").await;
         assert_eq!(told["param"], param, "{told}");
@@ -160,8 +165,9 @@ async fn what_cannot_be_spoken_names_its_field() {
     let told =
         refused(say(&door, json!({ "input": "Hi.", "voice": "bob" })), 400, "unknown_voice").await;
     assert_eq!(told["param"], "voice");
-    refused(say(&door, json!({ "voice": "alloy" })), 400, "malformed_request").await;
-    refused(door.post("/v1/audio/speech").body("{"), 400, "malformed_request").await;
+    for body in ["{", "[]"] {
+        refused(door.post("/v1/audio/speech").body(body), 400, "malformed_request").await;
+    }
     assert!(door.provider.calls(Stage::Speaking).is_empty());
 }
 
@@ -234,6 +240,14 @@ async fn a_chat_that_cannot_be_answered_is_an_error_in_the_envelope() {
         let told =
             refused(ask(&door, json!({ "messages": messages })), 400, "malformed_request").await;
         assert_eq!(told["param"], "messages");
+    }
+    for (body, param) in [
+        (json!({}), "messages"),
+        (json!({ "messages": [{ "content": "Hi." }] }), "messages"),
+        (json!({ "messages": [], "stream": "maybe" }), "stream"),
+    ] {
+        let request = door.post("/v1/chat/completions").json(&body);
+        assert_eq!(refused(request, 400, "malformed_request").await["param"], param);
     }
     refused(door.post("/v1/chat/completions"), 400, "malformed_request").await;
     door.provider.fault(Fault::always(

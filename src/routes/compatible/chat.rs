@@ -17,6 +17,7 @@ use crate::domain::api_key::Scope;
 use crate::domain::message::{Message, Role};
 use crate::pipeline::engine::{Prompt, ReplyPart, Usage};
 use crate::routes::begun::Begun;
+use crate::routes::compatible::fields::Fields;
 use crate::routes::guard::{Caller, Entrance, Permit};
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
@@ -25,12 +26,10 @@ use crate::routes::upload;
 const LARGEST_BODY: usize = 1024 * 1024;
 const MOST_TOKENS: u32 = 4096;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Asked {
     messages: Vec<Said>,
-    #[serde(default)]
     stream: bool,
-    #[serde(default)]
     stream_options: Option<StreamOptions>,
     max_completion_tokens: Option<u32>,
     max_tokens: Option<u32>,
@@ -74,9 +73,8 @@ pub async fn chat(
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
     entrance.knock(&request, &caller)?;
-    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?.unwrap_or_default();
-    let asked: Asked = serde_json::from_value(body)
-        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
+    let asked = Asked::read(Fields::of(body)?)?;
     let permit = entrance.enter(&caller)?;
     let errand = conversations.errand(caller.payer.clone());
     let pipeline = conversations.pipeline();
@@ -96,6 +94,17 @@ pub async fn chat(
 }
 
 impl Asked {
+    fn read(mut fields: Fields) -> Result<Self, Problem> {
+        Ok(Self {
+            messages: fields.required("messages")?,
+            stream: fields.optional("stream")?.unwrap_or_default(),
+            stream_options: fields.optional("stream_options")?,
+            max_completion_tokens: fields.optional("max_completion_tokens")?,
+            max_tokens: fields.optional("max_tokens")?,
+            temperature: fields.optional("temperature")?,
+        })
+    }
+
     fn prompt(&self, conversations: &Conversations) -> Result<Prompt, Problem> {
         let wrong = |detail: &str| Problem::malformed(detail).with("param", "messages");
         let mut briefing = conversations.options().briefing();

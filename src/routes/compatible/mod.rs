@@ -1,6 +1,7 @@
 //! OpenAI's own shapes over whatever engines are configured, so that its clients can point here.
 
 mod chat;
+mod fields;
 mod models;
 mod speech;
 mod transcriptions;

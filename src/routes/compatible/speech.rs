@@ -18,6 +18,7 @@ use crate::domain::voice::Voice;
 use crate::pipeline::event::Speech;
 use crate::pipeline::say::Manner;
 use crate::routes::begun::Begun;
+use crate::routes::compatible::fields::Fields;
 use crate::routes::guard::{Caller, Entrance};
 use crate::routes::problem::Problem;
 use crate::routes::upload;
@@ -26,16 +27,12 @@ use crate::routes::upload;
 const LONGEST_INPUT: usize = 4096;
 const LARGEST_BODY: usize = 64 * 1024;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Wanted {
     input: String,
-    #[serde(default)]
     voice: Option<NamedVoice>,
-    #[serde(default)]
     response_format: Option<String>,
-    #[serde(default)]
     speed: Option<f32>,
-    #[serde(default)]
     stream_format: Option<String>,
 }
 
@@ -57,9 +54,8 @@ pub async fn speech(
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Talk)?;
     entrance.knock(&request, &caller)?;
-    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?.unwrap_or_default();
-    let wanted: Wanted = serde_json::from_value(body)
-        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+    let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
+    let wanted = Wanted::read(Fields::of(body)?)?;
     let (format, manner) = wanted.manner(&conversations)?;
     let permit = entrance.enter(&caller)?;
     let errand = conversations.errand(caller.payer.clone());
@@ -89,6 +85,16 @@ pub async fn speech(
 }
 
 impl Wanted {
+    fn read(mut fields: Fields) -> Result<Self, Problem> {
+        Ok(Self {
+            input: fields.required("input")?,
+            voice: fields.optional("voice")?,
+            response_format: fields.optional("response_format")?,
+            speed: fields.optional("speed")?,
+            stream_format: fields.optional("stream_format")?,
+        })
+    }
+
     fn manner(&self, conversations: &Conversations) -> Result<(Format, Manner), Problem> {
         let wrong = |param: &str, detail: String| Problem::malformed(detail).with("param", param);
         if self.input.trim().is_empty() || self.input.chars().count() > LONGEST_INPUT {

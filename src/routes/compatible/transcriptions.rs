@@ -24,7 +24,10 @@ pub async fn transcriptions(
     entrance.knock(&request, &caller)?;
     let mut upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
     let format = Shape::named(upload.field("response_format").unwrap_or("json"))?;
-    let sound = upload.sound.take().ok_or_else(|| missing_audio("send a file as `file`"))?;
+    let sound = upload
+        .sound
+        .take()
+        .ok_or_else(|| missing_audio("send a file as `file`").with("param", "file"))?;
     let mut keywords = conversations.options().keywords.clone();
     keywords.extend(upload.field("keywords[]").map(str::to_owned));
     let hint = Hint { language: upload.value("language")?, keywords };
