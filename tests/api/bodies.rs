@@ -99,6 +99,23 @@ async fn a_refused_request_that_goes_on_for_ever_is_not_read_for_ever() {
 }
 
 #[tokio::test]
+async fn a_client_of_before_hosts_were_named_is_answered() {
+    let door = house().await;
+    for (lines, status) in [
+        ("HTTP/1.0", "200"),
+        ("HTTP/1.0\r\nHost: localhost", "200"),
+        ("HTTP/1.0\r\nHost: evil.test", "403"),
+        ("HTTP/1.1\r\nConnection: close", "400"),
+    ] {
+        let mut connection = connect(&door).await;
+        let request = format!("GET /api/v1 {lines}\r\n\r\n");
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let told = rest(connection).await;
+        assert!(told.starts_with(&format!("{} {status} ", &lines[..8])), "{lines}: {told}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_drips_is_told_and_closed() {
     let door = house().await;
     let (mut reading, mut writing) = connect(&door).await.into_split();

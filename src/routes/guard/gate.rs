@@ -1,7 +1,7 @@
 //! The gate: which names we answer to, and which pages elsewhere may call us.
 
-use actix_web::http::Method;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, Version};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::routes::problem::Problem;
@@ -45,7 +45,7 @@ impl Gate {
         let host = host(request);
         // Those who look after machines ask by any name, and are told nothing that matters.
         let probe = matches!(request.path().trim_end_matches('/'), "/livez" | "/readyz");
-        if !probe && !self.answers_to(&host) {
+        if !probe && !names_no_host(request) && !self.answers_to(&host) {
             let detail = format!(
                 "this server does not answer to the host `{}`; ALLOWED_HOSTS names those it \
                  answers to",
@@ -98,6 +98,13 @@ impl Gate {
     }
 }
 
+/// Whether the request comes from the time before requests named their host. A page cannot make
+/// one: browsers, which it might deceive about who we are, always name it.
+fn names_no_host(request: &HttpRequest) -> bool {
+    let old = matches!(request.version(), Version::HTTP_09 | Version::HTTP_10);
+    old && request.uri().authority().is_none() && !request.headers().contains_key(HOST)
+}
+
 /// Whether a browser says that the request comes from a page of another site.
 fn is_from_elsewhere(request: &HttpRequest, host: &str) -> bool {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
@@ -146,6 +153,16 @@ mod tests {
         assert!(!passes(to("evil.example").insert_header(("X-Forwarded-Host", "localhost"))));
         assert!(!passes(to("evil.example").insert_header(("Forwarded", "host=localhost"))));
         assert!(passes(to("10.0.0.7:8000").uri("/livez")));
+    }
+
+    #[test]
+    fn only_who_cannot_name_a_host_need_not() {
+        let old = || TestRequest::post().version(Version::HTTP_10);
+        assert!(passes(old()));
+        assert!(!passes(TestRequest::post()));
+        assert!(!passes(old().insert_header(("Host", ""))));
+        assert!(!passes(old().insert_header(("Host", "evil.example"))));
+        assert!(!passes(old().insert_header(("Origin", "http://localhost"))));
     }
 
     #[test]
