@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 use crate::audio::hearing::{Examined, Report};
 use crate::audio::wav;
 use crate::conversations::Conversations;
-use crate::domain::api_key::Scope;
 use crate::domain::word_errors::{Step, WordErrors, alignment, letter_error_rate, word_error_rate};
 use crate::pipeline::engine::{Hint, Word};
 use crate::pipeline::examine::Examination;
-use crate::routes::guard::{Caller, Entrance};
+use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
 use crate::routes::upload::{Sound, Upload, missing_audio};
@@ -22,13 +21,10 @@ use crate::routes::upload::{Sound, Upload, missing_audio};
 pub async fn test(
     request: HttpRequest,
     payload: Payload,
-    caller: Caller,
-    entrance: Data<Entrance>,
+    guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Talk)?;
-    entrance.knock(&request, &caller)?;
-    let mut upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
+    let mut upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let sound = upload.sound.take().ok_or_else(|| {
         missing_audio("send a file as `audio`: curl -F audio=@clip.webm …/test-transcript")
     })?;
@@ -37,8 +33,7 @@ pub async fn test(
         keywords: conversations.options().keywords.clone(),
     };
     let words = upload.field("hearing") != Some("only");
-    let _permit = entrance.enter(&caller)?;
-    let errand = conversations.errand(caller.payer.clone());
+    let (_permit, errand) = guest.errand(&conversations)?;
     let pipeline = conversations.pipeline();
     let examination = pipeline.examine(&sound.clip, &hint, errand.tab(), words).await?;
     let engine = pipeline.hearing().name().to_string();

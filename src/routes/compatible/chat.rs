@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 
+use actix_web::HttpResponse;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
 use async_stream::try_stream;
 use bytes::Bytes;
 use chrono::Utc;
@@ -13,12 +13,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::conversations::{Conversations, Errand};
-use crate::domain::api_key::Scope;
 use crate::domain::message::{Message, Role};
 use crate::pipeline::engine::{Prompt, ReplyPart, Usage};
 use crate::routes::begun::Begun;
 use crate::routes::compatible::fields::Fields;
-use crate::routes::guard::{Caller, Entrance, Permit};
+use crate::routes::guard::{Guest, Permit};
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
 use crate::routes::upload;
@@ -65,18 +64,13 @@ impl Said {
 
 /// Answers the last message.
 pub async fn chat(
-    request: HttpRequest,
     payload: Payload,
-    caller: Caller,
-    entrance: Data<Entrance>,
+    guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Talk)?;
-    entrance.knock(&request, &caller)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
     let asked = Asked::read(Fields::of(body)?)?;
-    let permit = entrance.enter(&caller)?;
-    let errand = conversations.errand(caller.payer.clone());
+    let (permit, errand) = guest.errand(&conversations)?;
     let pipeline = conversations.pipeline();
     let prompt = asked.prompt(&conversations)?;
     let parts = Begun::wait(pipeline.reply(prompt, errand.tab().clone())).await?;

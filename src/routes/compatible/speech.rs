@@ -1,7 +1,7 @@
 //! `POST /v1/audio/speech`: text to speech in OpenAI's shape.
 
+use actix_web::HttpResponse;
 use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
 use async_stream::try_stream;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,14 +12,13 @@ use serde_json::json;
 
 use crate::audio::format::Format;
 use crate::conversations::Conversations;
-use crate::domain::api_key::Scope;
 use crate::domain::delivery::Delivery;
 use crate::domain::voice::Voice;
 use crate::pipeline::event::Speech;
 use crate::pipeline::say::Manner;
 use crate::routes::begun::Begun;
 use crate::routes::compatible::fields::Fields;
-use crate::routes::guard::{Caller, Entrance};
+use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::upload;
 
@@ -46,19 +45,14 @@ enum NamedVoice {
 
 /// Says a text.
 pub async fn speech(
-    request: HttpRequest,
     payload: Payload,
-    caller: Caller,
-    entrance: Data<Entrance>,
+    guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Talk)?;
-    entrance.knock(&request, &caller)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
     let wanted = Wanted::read(Fields::of(body)?)?;
     let (format, manner) = wanted.manner(&conversations)?;
-    let permit = entrance.enter(&caller)?;
-    let errand = conversations.errand(caller.payer.clone());
+    let (permit, errand) = guest.errand(&conversations)?;
     let pipeline = conversations.pipeline();
     let sound = pipeline.say(&wanted.input, manner, format, errand.tab().clone());
     let sound = Begun::wait(sound).await?;

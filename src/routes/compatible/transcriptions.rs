@@ -5,9 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use crate::conversations::Conversations;
-use crate::domain::api_key::Scope;
 use crate::pipeline::engine::{Hint, Transcript};
-use crate::routes::guard::{Caller, Entrance};
+use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
 use crate::routes::upload::{Upload, missing_audio};
@@ -16,13 +15,10 @@ use crate::routes::upload::{Upload, missing_audio};
 pub async fn transcriptions(
     request: HttpRequest,
     payload: Payload,
-    caller: Caller,
-    entrance: Data<Entrance>,
+    guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Talk)?;
-    entrance.knock(&request, &caller)?;
-    let mut upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
+    let mut upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let format = Shape::named(upload.field("response_format").unwrap_or("json"))?;
     let sound = upload
         .sound
@@ -31,8 +27,7 @@ pub async fn transcriptions(
     let mut keywords = conversations.options().keywords.clone();
     keywords.extend(upload.field("keywords[]").map(str::to_owned));
     let hint = Hint { language: upload.value("language")?, keywords };
-    let _permit = entrance.enter(&caller)?;
-    let errand = conversations.errand(caller.payer.clone());
+    let (_permit, errand) = guest.errand(&conversations)?;
     let heard = conversations.pipeline().hear(&sound.clip, &hint, errand.tab()).await?;
     let streamed = matches!(upload.field("stream"), Some("true" | "1"));
     Ok(if streamed { events(&heard) } else { format.told(&heard) })

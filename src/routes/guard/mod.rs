@@ -6,6 +6,7 @@ mod caller;
 mod cookies;
 mod entrance;
 mod gate;
+mod guest;
 mod logins;
 mod rates;
 
@@ -15,5 +16,6 @@ pub use crate::routes::guard::caller::{Access, Caller};
 pub use crate::routes::guard::cookies::{Bearer, Cookies};
 pub use crate::routes::guard::entrance::Entrance;
 pub use crate::routes::guard::gate::Gate;
+pub use crate::routes::guard::guest::Guest;
 pub use crate::routes::guard::logins::Logins;
 pub use crate::routes::guard::rates::{Rates, Standing};

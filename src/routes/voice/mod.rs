@@ -15,8 +15,7 @@ use futures_util::StreamExt;
 
 use crate::audio::format::Format;
 use crate::conversations::{Claim, Conversations};
-use crate::domain::api_key::Scope;
-use crate::routes::guard::{Caller, Entrance};
+use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::request_id::RequestId;
 use crate::routes::turn_json;
@@ -31,17 +30,14 @@ use crate::routes::voice::wish::Rendering;
 pub async fn chat(
     request: HttpRequest,
     payload: Payload,
-    caller: Caller,
-    entrance: Data<Entrance>,
+    guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Talk)?;
-    entrance.knock(&request, &caller)?;
-    let upload = Upload::read(&request, payload.into_inner(), entrance.limits()).await?;
+    let upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let wish = Wish::of(&request, &upload)?;
-    let claim = repeat::claim(&request, &caller, &upload, &conversations).await?;
-    let mut ask = wants::ask(&request, &caller, upload, wish.format)?;
-    let permit = entrance.enter(&caller)?;
+    let claim = repeat::claim(&request, &guest.caller, &upload, &conversations).await?;
+    let mut ask = wants::ask(&request, &guest.caller, upload, wish.format)?;
+    let permit = guest.enter()?;
     match claim {
         Some(Claim::Answered(turn)) => {
             let mut response = match conversations.replay(&turn, wish.format).await? {
