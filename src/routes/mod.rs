@@ -10,6 +10,7 @@ mod header_text;
 pub mod health;
 mod line;
 mod login;
+mod meanings;
 mod openapi;
 pub mod outlook;
 mod page;

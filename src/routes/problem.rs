@@ -7,11 +7,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
-use crate::audio::error::AudioError;
-use crate::conversations::ConversationError;
-use crate::pipeline::error::{EngineError, Stage, TurnError};
-use crate::store::StoreError;
-
 /// A kind of problem: everything about it that does not depend on the request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -353,65 +348,5 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         self.answer()
-    }
-}
-
-impl From<TurnError> for Problem {
-    fn from(error: TurnError) -> Self {
-        let problem = Self::new(error.code(), error.to_string());
-        let problem = problem.in_stage(error.stage().map_or("upload", Stage::name));
-        let problem = match error.retry_after() {
-            Some(wait) => problem.after(wait),
-            None => problem,
-        };
-        match &error {
-            TurnError::NoSpeech(report) | TurnError::TooShort(report) => {
-                problem.with("measured", serde_json::to_value(report).unwrap_or_default())
-            }
-            TurnError::Budget(reached) => problem.with("resets_at", reached.resets_at.to_rfc3339()),
-            TurnError::Audio(AudioError::TooLong { seconds, limit_seconds })
-            | TurnError::Engine {
-                source:
-                    EngineError::TooLong { seconds, limit_seconds }
-                    | EngineError::Audio(AudioError::TooLong { seconds, limit_seconds }),
-                ..
-            } => problem.with("limit_seconds", *limit_seconds).with("measured_seconds", *seconds),
-            TurnError::Audio(_) | TurnError::Engine { .. } | TurnError::Timeout { .. } => problem,
-        }
-    }
-}
-
-impl From<EngineError> for Problem {
-    fn from(error: EngineError) -> Self {
-        Self::new("engine_unavailable", error.to_string())
-    }
-}
-
-impl From<ConversationError> for Problem {
-    fn from(error: ConversationError) -> Self {
-        let code = error.code();
-        match error {
-            ConversationError::Turn(error) => error.into(),
-            ConversationError::Memory(error) => error.into(),
-            error @ ConversationError::UnknownVoice(_) => {
-                Self::new(code, error.to_string()).with("param", "voice")
-            }
-            error => Self::new(code, error.to_string()),
-        }
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::UnknownConversation => Self::new("unknown_conversation", error.to_string()),
-            StoreError::UnknownTurn => Self::new("unknown_turn", error.to_string()),
-            StoreError::BadCursor => Self::malformed(error.to_string()).with("param", "cursor"),
-            error => {
-                tracing::error!(%error, "the memory failed");
-                Self::new("memory_unavailable", "the conversations' memory is not available now")
-                    .in_stage("memory")
-            }
-        }
     }
 }
