@@ -8,8 +8,10 @@ use crate::pipeline::error::EngineError;
 
 /// So many failures in a row open the breaker.
 const FAILURES: u32 = 5;
-/// How long the server is then left alone, at the most.
+/// How long a server that failed is then left alone.
 const REST: Duration = Duration::from_secs(5);
+/// The longest that one is left alone because it asks to be.
+const LONGEST_REST: Duration = Duration::from_secs(60);
 /// When to come back while another is trying whether the server is back.
 const PROBED: Duration = Duration::from_secs(1);
 
@@ -71,7 +73,7 @@ impl Rest {
     fn after(error: &EngineError, now: Instant) -> Self {
         match error {
             EngineError::Limited { retry_after } => {
-                Self { until: now + REST.min(*retry_after), limited: true }
+                Self { until: now + LONGEST_REST.min(*retry_after), limited: true }
             }
             _ => Self { until: now + REST, limited: false },
         }
@@ -206,7 +208,8 @@ mod tests {
 
     #[test]
     fn one_that_takes_no_more_rests_as_long_as_it_asks_for() {
-        for (asked, kept) in [(REST / 5, REST / 5), (REST * 9, REST)] {
+        let much = LONGEST_REST * 9;
+        for (asked, kept) in [(REST / 5, REST / 5), (REST * 9, REST * 9), (much, LONGEST_REST)] {
             let (breaker, now) = (Breaker::default(), Instant::now());
             for _ in 0..FAILURES {
                 let limited = EngineError::Limited { retry_after: asked };
