@@ -120,7 +120,7 @@ impl Keeping {
     /// The sentence was spoken to its end.
     pub(super) fn finish(mut self) {
         if self.bytes > 0 && !self.given_up {
-            let sounds = joined(std::mem::take(&mut self.sounds));
+            let sounds = joined(std::mem::take(&mut self.sounds), self.bytes);
             self.phrases.keep(self.phrase.clone(), sounds);
         }
     }
@@ -133,13 +133,16 @@ impl Drop for Keeping {
 }
 
 /// MP3 arrives in small cuts of large buffers, which must not be kept for their sake.
-fn joined(sounds: Vec<Sound>) -> Vec<Sound> {
+fn joined(sounds: Vec<Sound>, bytes: usize) -> Vec<Sound> {
     let mut samples = Vec::new();
     let mut frames = Vec::new();
     for sound in sounds {
         match sound {
             Sound::Pcm(_) => samples.push(sound),
-            Sound::Mp3(data) => frames.extend_from_slice(&data),
+            Sound::Mp3(data) => {
+                frames.reserve_exact(bytes - frames.len());
+                frames.extend_from_slice(&data);
+            }
         }
     }
     if !frames.is_empty() {

@@ -113,7 +113,10 @@ impl Splicer {
         self.spliced.extend_from_slice(frames);
     }
 
+    /// What is given may be kept for long, so it takes no more room than it needs.
     fn give(&mut self) -> Bytes {
-        std::mem::take(&mut self.spliced).into()
+        let given = Bytes::copy_from_slice(&self.spliced);
+        self.spliced.clear();
+        given
     }
 }
