@@ -103,13 +103,13 @@ impl House {
     /// order, for what they load takes all the cores there are and would hold the database up.
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
         let store = open_store(settings).await?;
-        let engines = engines::open(settings)?;
-        refuse_unknown_prices(settings, &engines)?;
-        let pipeline = Arc::new(pipeline(settings, engines.clone()));
         let budget = Budget::new(settings.limits.daily_budget.value());
         let today = Utc::now().date_naive();
         budget.restore(today, store.spending(today).await?);
         let options = Options { budget, keeping: keeping(settings)?, ..options(settings) };
+        let engines = engines::open(settings)?;
+        refuse_unknown_prices(settings, &engines)?;
+        let pipeline = Arc::new(pipeline(settings, engines.clone()));
         let conversations = Conversations::new(store.clone(), pipeline, options);
         let keyring = Keyring::new(store.clone());
         Ok(Self { engines, store, conversations, keyring })
