@@ -425,7 +425,8 @@ async fn uploads_that_are_wrong_anywhere_leave_nothing_behind() {
     ));
     assert!(after.resident_kib < before.resident_kib + 96 * 1024);
     assert_eq!(door.program.left_in_temporary_folder(), Vec::<std::path::PathBuf>::new());
-    assert!(!door.log().contains("panicked"), "{}", door.log());
+    // A decoder's own panic is caught, and the clip refused; one of ours would be a mistake.
+    assert!(!door.log().contains("panicked at src/"), "{}", door.log());
 }
 
 #[tokio::test]

@@ -18,6 +18,12 @@ use crate::door::{self, Door, clip, figure, fine, in_time};
 
 /// So many leave at once.
 const LISTENERS: usize = 50;
+
+/// `LEAVING=500` makes them so many in each phase.
+fn how_many() -> usize {
+    std::env::var("LEAVING").ok().and_then(|count| count.parse().ok()).unwrap_or(LISTENERS)
+}
+
 /// As good as for ever.
 const FOREVER: Duration = Duration::from_secs(3_600);
 
@@ -82,9 +88,9 @@ async fn house(way: Way, phase: Phase) -> Door {
 
 fn clients(way: Way) -> Vec<Client> {
     match way {
-        Way::Plain => vec![door::client(); LISTENERS],
-        Way::Stream => vec![door::trusting_client(); LISTENERS],
-        Way::Connection => (0..LISTENERS).map(|_| door::trusting_client()).collect(),
+        Way::Plain => vec![door::client(); how_many()],
+        Way::Stream => vec![door::trusting_client(); how_many()],
+        Way::Connection => (0..how_many()).map(|_| door::trusting_client()).collect(),
     }
 }
 
@@ -110,7 +116,7 @@ async fn all_leave(door: &Door, way: Way, phase: Phase) -> Instant {
         call.stage == phase.stage() && call.complete.is_some() && begun
     };
     let in_phase =
-        door.provider.wait_until(|calls| calls.iter().filter(arrived).count() == LISTENERS);
+        door.provider.wait_until(|calls| calls.iter().filter(arrived).count() == how_many());
     in_time("all of them in that phase", in_phase).await;
     let left = Instant::now();
     for listener in &listeners {
@@ -135,7 +141,8 @@ async fn leave(way: Way, phase: Phase) {
         .collect();
     waits.sort();
     let p99 = waits[waits.len() * 99 / 100];
-    figure(&format!("{LISTENERS} leave in {phase:?} by {way:?}: p99 {p99:?}"));
+    let count = how_many();
+    figure(&format!("{count} leave in {phase:?} by {way:?}: p99 {p99:?}"));
     nobody_is_inside(&door).await;
     if phase == Phase::Hearing {
         assert!(door.provider.calls(Stage::Thinking).is_empty());
@@ -172,7 +179,7 @@ async fn remembered(door: &Door, phase: Phase) {
         loop {
             let all = json("/api/v1/conversations?limit=100").await;
             let all = all["data"].as_array().unwrap().clone();
-            if all.len() == LISTENERS {
+            if all.len() == how_many().min(100) {
                 return all;
             }
         }
@@ -229,7 +236,7 @@ async fn connect(door: &Door) -> TcpStream {
 async fn who_leaves_during_the_upload_starts_nothing() {
     let door = house(Way::Plain, Phase::Hearing).await;
     let mut connections = Vec::new();
-    for _ in 0..LISTENERS {
+    for _ in 0..how_many() {
         let mut connection = connect(&door).await;
         connection.write_all(&request(door::CLIP.len() / 2)).await.unwrap();
         connections.push(connection);
