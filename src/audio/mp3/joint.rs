@@ -21,13 +21,14 @@ pub struct Joint {
     within_reach: usize,
     /// The last frame, while it may turn out to be such silence.
     held: Option<Held>,
+    /// Its bytes.
+    held_bytes: Vec<u8>,
     /// Whether the stream has begun: its first frame is waited for, and never held.
     begun: bool,
 }
 
 struct Held {
     layout: Layout,
-    bytes: Vec<u8>,
     tag: Tag,
 }
 
@@ -44,23 +45,26 @@ impl Joint {
         let layout = frame.layout;
         let audible = layout.reach(frame.bytes) <= self.within_reach;
         self.within_reach = (self.within_reach + layout.main_bytes()).min(MAX_REACH);
-        if std::mem::replace(&mut self.begun, true) && may_be_surplus(layout.kind, frame.tag) {
-            let bytes = if audible { frame.bytes.to_vec() } else { layout.muted(frame.bytes) };
-            self.held = Some(Held { layout, bytes, tag: frame.tag });
-            return added;
-        }
+        let holds =
+            std::mem::replace(&mut self.begun, true) && may_be_surplus(layout.kind, frame.tag);
+        let place = if holds { &mut self.held_bytes } else { stream };
         if audible {
-            stream.extend_from_slice(frame.bytes);
+            place.extend_from_slice(frame.bytes);
         } else {
-            stream.extend(layout.muted(frame.bytes));
+            place.extend(layout.muted(frame.bytes));
+        }
+        if holds {
+            self.held = Some(Held { layout, tag: frame.tag });
+            return added;
         }
         added + 1
     }
 
     /// Another piece follows, with so many samples of silence at its head.
     pub fn meet(&mut self, delay: u16, stream: &mut Vec<u8>) -> u64 {
-        if self.held.as_ref().is_some_and(|held| held.is_surplus(delay)) {
+        if self.held.as_ref().is_some_and(|held| held.is_surplus(&self.held_bytes, delay)) {
             self.held = None;
+            self.held_bytes.clear();
         }
         self.within_reach = 0;
         self.release(stream)
@@ -68,14 +72,14 @@ impl Joint {
 
     /// What was held belongs to the stream.
     pub fn release(&mut self, stream: &mut Vec<u8>) -> u64 {
-        let Some(held) = self.held.take() else { return 0 };
-        stream.extend(held.bytes);
-        1
+        let held = self.held.take();
+        stream.append(&mut self.held_bytes);
+        held.map_or(0, |_| 1)
     }
 }
 
 impl Held {
-    fn is_surplus(&self, delay: u16) -> bool {
+    fn is_surplus(&self, bytes: &[u8], delay: u16) -> bool {
         match self.tag.padding {
             Some(padding) => {
                 let kind = self.layout.kind;
@@ -83,7 +87,7 @@ impl Held {
                 let is_soft = u32::from(sound) * 1000 <= MAX_LOSS_MS * kind.rate_hz;
                 is_soft && is_gap(kind, padding, delay)
             }
-            None => self.layout.is_empty(&self.bytes),
+            None => self.layout.is_empty(bytes),
         }
     }
 }
