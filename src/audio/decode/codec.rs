@@ -118,10 +118,11 @@ impl Codec {
     pub(crate) fn decode(&mut self, packet: &Packet) -> Result<Mono, String> {
         match &mut self.kind {
             Kind::Opus { decoder, rate_hz, gain } => {
+                let streams = decoder.streams();
                 let samples = decoder
                     .decode(&packet.data)
                     .map_err(|number| format!("Opus refused a packet ({number})"))?;
-                let samples = amplified(samples, *gain);
+                let samples = amplified(folded(samples, streams), *gain);
                 Ok(Mono { rate_hz: *rate_hz, samples: trimmed(samples, packet, *rate_hz) })
             }
             Kind::Other { decoder, frame } => {
@@ -147,9 +148,21 @@ fn plausible(rate_hz: u32) -> Result<u32, String> {
 
 /// The mean of all channels: it can never clip, whatever is on them.
 fn folded(frame: &[f32], channels: usize) -> Vec<i16> {
-    let scale = 32_768.0 / channels.max(1) as f32;
-    let fold = |samples: &[f32]| (samples.iter().sum::<f32>() * scale).round() as i16;
-    frame.chunks_exact(channels.max(1)).map(fold).collect()
+    if channels <= 1 {
+        return frame.iter().copied().map(sample).collect();
+    }
+    let share = 1.0 / channels as f32;
+    let mean = |samples: &[f32]| samples.iter().sum::<f32>() * share;
+    frame.chunks_exact(channels).map(|samples| sample(mean(samples))).collect()
+}
+
+/// The nearest there is. Written so that the C library is not called for each.
+fn sample(value: f32) -> i16 {
+    const MIDDLE: f32 = 32_768.0;
+    let value = if value.is_nan() { 0.0 } else { value };
+    // What is above zero is rounded down by cutting it off.
+    let raised = (value * MIDDLE).clamp(-MIDDLE, MIDDLE - 1.0) + (MIDDLE + 0.5);
+    (raised as i32 - 32_768) as i16
 }
 
 fn amplified(mut samples: Vec<i16>, gain: f32) -> Vec<i16> {
@@ -182,5 +195,36 @@ fn name(codec: AudioCodecId) -> &'static str {
         CODEC_ID_VORBIS => "Vorbis",
         other if symphonia::default::get_codecs().get_audio_decoder(other).is_some() => "PCM",
         _ => "something unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_rounded_to_the_nearest_and_kept_within_their_range() {
+        for (value, rounded) in [
+            (0.0, 0),
+            (1.0, 1),
+            (-1.0, -1),
+            (0.4, 0),
+            (-0.4, 0),
+            (0.6, 1),
+            (-0.6, -1),
+            (32_766.6, 32_767),
+            (-32_768.0, -32_768),
+            (1e9, 32_767),
+            (-1e9, -32_768),
+            (f32::NAN, 0),
+        ] {
+            assert_eq!(sample(value / 32_768.0), rounded, "{value}");
+        }
+    }
+
+    #[test]
+    fn channels_become_their_mean() {
+        assert_eq!(folded(&[0.5, -0.25, 1.0, 1.0], 2), [4_096, 32_767]);
+        assert_eq!(folded(&[0.5, -0.25], 1), [16_384, -8_192]);
     }
 }
