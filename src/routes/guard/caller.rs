@@ -148,8 +148,8 @@ impl Access {
     /// A visitor pays for their house: a new cookie is not a new budget.
     fn visitor(&self, owner: Owner, address: IpAddr) -> Caller {
         let house = Sha256::digest(format!("{:?}{}", self.admin, household(address)).as_bytes());
-        let name = house.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
-        let payer = Payer { name: format!("address:{name}"), limit: self.owner_budget };
+        let name = house.first_chunk().copied().map_or(0, u64::from_be_bytes);
+        let payer = Payer { name: format!("address:{name:016x}"), limit: self.owner_budget };
         Caller { payer, ..self.entitled(owner, address, None) }
     }
 
