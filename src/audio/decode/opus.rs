@@ -3,7 +3,6 @@
 
 use std::ptr::NonNull;
 
-use unsafe_libopus as libopus;
 use unsafe_libopus::OPUS_OK;
 
 /// The longest packet there can be.
@@ -19,8 +18,8 @@ pub(crate) struct OpusDecoder {
 
 /// libopus's own. What decodes several streams could decode one, but takes longer.
 enum State {
-    One(NonNull<libopus::OpusDecoder>),
-    Several(NonNull<libopus::OpusMSDecoder>),
+    One(NonNull<unsafe_libopus::OpusDecoder>),
+    Several(NonNull<unsafe_libopus::OpusMSDecoder>),
 }
 
 // SAFETY: the state is a block of memory that only this value points to; libopus keeps no
@@ -47,10 +46,15 @@ impl OpusDecoder {
         // as many channels as the state was made with.
         let decoded = unsafe {
             match &self.state {
-                State::One(state) => {
-                    libopus::opus_decode_float(state.as_ptr(), data, length, sound, frames, 0)
-                }
-                State::Several(state) => libopus::opus_multistream_decode_float(
+                State::One(state) => unsafe_libopus::opus_decode_float(
+                    state.as_ptr(),
+                    data,
+                    length,
+                    sound,
+                    frames,
+                    0,
+                ),
+                State::Several(state) => unsafe_libopus::opus_multistream_decode_float(
                     state.as_ptr(),
                     data,
                     length,
@@ -74,7 +78,7 @@ impl State {
     fn one(rate: i32) -> Option<Self> {
         let mut outcome = OPUS_OK;
         // SAFETY: the outcome is writable.
-        let state = unsafe { libopus::opus_decoder_create(rate, 1, &raw mut outcome) };
+        let state = unsafe { unsafe_libopus::opus_decoder_create(rate, 1, &raw mut outcome) };
         NonNull::new(state).filter(|_| outcome == OPUS_OK).map(Self::One)
     }
 
@@ -84,7 +88,7 @@ impl State {
         // SAFETY: the mapping has one entry for each channel, and is copied; the outcome is
         // writable.
         let state = unsafe {
-            libopus::opus_multistream_decoder_create(
+            unsafe_libopus::opus_multistream_decoder_create(
                 rate,
                 channels,
                 channels,
@@ -103,8 +107,10 @@ impl Drop for State {
         // dropped once.
         unsafe {
             match self {
-                Self::One(state) => libopus::opus_decoder_destroy(state.as_ptr()),
-                Self::Several(state) => libopus::opus_multistream_decoder_destroy(state.as_ptr()),
+                Self::One(state) => unsafe_libopus::opus_decoder_destroy(state.as_ptr()),
+                Self::Several(state) => {
+                    unsafe_libopus::opus_multistream_decoder_destroy(state.as_ptr())
+                }
             }
         }
     }
