@@ -4,10 +4,14 @@
 //! server, each of its bytes would wake two threads instead of one.
 
 use std::cell::OnceCell;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+use rustls::crypto::ring;
+use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::pipeline::error::EngineError;
 
@@ -16,6 +20,10 @@ const CONNECT: Duration = Duration::from_secs(3);
 /// How long a connection is kept for the next turn.
 const KEPT: Duration = Duration::from_secs(300);
 const PING: Duration = Duration::from_secs(30);
+
+/// Whom all clients believe: reading this computer's certificates takes some ten milliseconds, which
+/// must not be each thread's first turn's.
+static TRUST: LazyLock<Result<ClientConfig, rustls::Error>> = LazyLock::new(trust);
 
 thread_local! {
     static CLIENT: OnceCell<Client> = const { OnceCell::new() };
@@ -31,9 +39,14 @@ pub(super) fn client() -> Result<Client, EngineError> {
 
 /// It follows no redirect, for a key must not be carried along.
 fn made() -> Result<Client, EngineError> {
-    // Whoever else has installed one first has installed one just as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let insecure = || {
+        EngineError::Unavailable(
+            "no secure connection can be made from here; install the package ca-certificates"
+                .to_owned(),
+        )
+    };
     Client::builder()
+        .tls_backend_preconfigured(TRUST.clone().map_err(|_| insecure())?)
         .user_agent(concat!("repartee/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .connect_timeout(CONNECT)
@@ -43,11 +56,14 @@ fn made() -> Result<Client, EngineError> {
         .http2_keep_alive_while_idle(true)
         .pool_idle_timeout(KEPT)
         .build()
-        .map_err(|_| {
-            EngineError::Unavailable(
-                "no secure connection can be made from here; install the package \
-                 ca-certificates"
-                    .to_owned(),
-            )
-        })
+        .map_err(|_| insecure())
+}
+
+fn trust() -> Result<ClientConfig, rustls::Error> {
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    config.alpn_protocols = ["h2", "http/1.1"].map(|name| name.as_bytes().to_vec()).into();
+    Ok(config)
 }
