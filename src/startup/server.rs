@@ -31,6 +31,8 @@ use crate::telemetry::Metrics;
 
 /// A listener that takes nothing for so long has left.
 const UNREAD: Duration = Duration::from_secs(30);
+/// Sound is handed on in small pieces, so a connection needs no more to gather them in.
+const WRITE_BUFFER: usize = 8 * 1024;
 /// Turns in flight have so long to end when the process is told to stop.
 const FAREWELL_SECONDS: u64 = 60;
 
@@ -84,6 +86,7 @@ pub(super) fn serve(
     // A listener who closes their side has left, and their turn ends.
     let server = server
         .h1_allow_half_closed(false)
+        .h1_write_buffer_size(WRITE_BUFFER)
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(1))
         .keep_alive(Duration::from_secs(75))
