@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use thiserror::Error;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
@@ -33,6 +33,10 @@ use crate::store::{Store, StoreError};
 
 /// Turns in flight have so long to end when the process is told to stop.
 const FAREWELL: Duration = Duration::from_secs(60);
+
+/// Whoever asks in the first moment is answered before the engines load, which takes all the cores
+/// there are for a while. A turn that comes so early loads what it needs at once.
+const FIRST_MOMENT: Duration = Duration::from_millis(50);
 
 /// Why the house could not be built.
 #[derive(Debug, Error)]
@@ -99,8 +103,8 @@ pub struct House {
 }
 
 impl House {
-    /// Opens the database, then starts the engines; they load while the caller goes on. In this
-    /// order, for what they load takes all the cores there are and would hold the database up.
+    /// Opens the database and the engines. The engines load nothing yet: that takes all the cores
+    /// there are for a while.
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
         let store = open_store(settings).await?;
         let budget = Budget::new(settings.limits.daily_budget.value());
@@ -172,6 +176,11 @@ impl Application {
     /// at once.
     pub async fn run_until_stopped(self) -> Result<(), StartupError> {
         info!(address = %self.address, "serving");
+        let engines = self.house.engines.clone();
+        let _warming = AbortOnDropHandle::new(tokio::spawn(async move {
+            sleep(FIRST_MOMENT).await;
+            engines.warm_up();
+        }));
         let handle = self.serving.server.handle();
         let entrance = self.serving.entrance;
         let stopper = tokio::spawn(async move {

@@ -80,6 +80,9 @@ impl Ask {
         let input = self.input(&settings)?;
         let conversation = self.which()?;
         let house = House::build(&settings).await?;
+        // Who hears is asked at once, or not at all.
+        house.engines.thinking.warm_up();
+        house.engines.speaking.warm_up();
         let ask = conversations::Ask {
             voice: self.voice.clone().map(Voice),
             memory: !self.no_memory,

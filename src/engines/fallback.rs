@@ -82,6 +82,11 @@ impl Synthesizer for Fallback {
         self.speaker().price()
     }
 
+    /// The other voice is loaded when it is needed.
+    fn warm_up(&self) {
+        self.speaker().warm_up();
+    }
+
     fn readiness(&self) -> Readiness {
         self.speaker().readiness()
     }

@@ -25,7 +25,7 @@ use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::{EngineError, Stage};
 use crate::settings::{Endpoint, EngineChoice, Settings, StageSettings};
 
-/// Opens an engine for every stage. They load while the caller goes on.
+/// Opens an engine for every stage. They load when they are warmed up, or needed.
 pub fn open(settings: &Settings) -> Result<Engines, EngineError> {
     let hearing = hearing(settings)?;
     let speaking = speaking(settings)?;

@@ -24,6 +24,9 @@ pub trait Transcriber: Send + Sync {
     fn name(&self) -> EngineName;
     /// What it asks for its work.
     fn price(&self) -> Price;
+    /// Begins to load what the work needs, and returns at once. Whoever comes first with work has
+    /// it loaded otherwise, and waits for it.
+    fn warm_up(&self) {}
     /// Whether it can work now.
     fn readiness(&self) -> Readiness {
         Readiness::Ready
@@ -43,6 +46,9 @@ pub trait Responder: Send + Sync {
     fn name(&self) -> EngineName;
     /// What it asks for its work.
     fn price(&self) -> Price;
+    /// Begins to load what the work needs, and returns at once. Whoever comes first with work has
+    /// it loaded otherwise, and waits for it.
+    fn warm_up(&self) {}
     /// Whether it can work now.
     fn readiness(&self) -> Readiness {
         Readiness::Ready
@@ -66,6 +72,9 @@ pub trait Synthesizer: Send + Sync {
     fn name(&self) -> EngineName;
     /// What it asks for its work.
     fn price(&self) -> Price;
+    /// Begins to load what the work needs, and returns at once. Whoever comes first with work has
+    /// it loaded otherwise, and waits for it.
+    fn warm_up(&self) {}
     /// Whether it can work now.
     fn readiness(&self) -> Readiness {
         Readiness::Ready

@@ -49,6 +49,15 @@ pub struct Engines {
     pub speaking: Arc<dyn Synthesizer>,
 }
 
+impl Engines {
+    /// Has all of them load what their work needs, while the caller goes on.
+    pub fn warm_up(&self) {
+        self.hearing.warm_up();
+        self.thinking.warm_up();
+        self.speaking.warm_up();
+    }
+}
+
 /// Takes turns. Cloning it is cheap; clones share their permits.
 #[derive(Clone)]
 pub struct Pipeline {

@@ -31,7 +31,7 @@ const CHANCE_WORDS: f64 = 3.0;
 fn ears() -> &'static PocketSphinx {
     static EARS: LazyLock<PocketSphinx> = LazyLock::new(|| {
         let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        PocketSphinx::start(HearingOptions { threads, queue: 1_024, ..Default::default() })
+        PocketSphinx::new(HearingOptions { threads, queue: 1_024, ..Default::default() })
     });
     &EARS
 }
@@ -220,7 +220,7 @@ async fn names_are_spelt_as_the_hint_spells_them() {
 
 #[tokio::test]
 async fn clips_that_come_while_it_loads_wait_for_it() {
-    let ears = PocketSphinx::start(HearingOptions::default());
+    let ears = PocketSphinx::new(HearingOptions::default());
     let sound = spoken(&mouth(), line("Can you hear me clearly now?", "rms")).await;
 
     assert!(!heard(&ears, &wav(&sound)).await.is_empty());
@@ -242,7 +242,7 @@ async fn a_clip_that_the_operator_finds_too_large_is_refused() {
 
 #[tokio::test]
 async fn a_full_queue_is_busy() {
-    let ears = Arc::new(PocketSphinx::start(HearingOptions { queue: 1, ..Default::default() }));
+    let ears = Arc::new(PocketSphinx::new(HearingOptions { queue: 1, ..Default::default() }));
     let sound = spoken(&mouth(), line("Everyone was happy to see the sun again.", "rms")).await;
 
     // One clip may be in the ear and one in the queue; the model alone takes longer to load
@@ -263,7 +263,7 @@ async fn a_full_queue_is_busy() {
 
 #[tokio::test]
 async fn clips_nobody_waits_for_are_skipped() {
-    let ears = PocketSphinx::start(HearingOptions { queue: 200, ..Default::default() });
+    let ears = PocketSphinx::new(HearingOptions { queue: 200, ..Default::default() });
     let sound = spoken(&mouth(), line("Let me know when the package arrives.", "rms")).await;
     let mut long = Pcm { rate_hz: 16_000, samples: Vec::new() };
     while long.seconds() < 25.0 {
@@ -283,7 +283,7 @@ async fn clips_nobody_waits_for_are_skipped() {
 async fn without_a_model_it_says_what_to_install() {
     let folder = tempfile::tempdir().unwrap();
     let model_dir = folder.path().to_owned();
-    let ears = PocketSphinx::start(HearingOptions { model_dir, ..Default::default() });
+    let ears = PocketSphinx::new(HearingOptions { model_dir, ..Default::default() });
     let sound = Pcm { rate_hz: 16_000, samples: vec![0; 16_000] };
 
     let refusal = ears.transcribe(&wav(&sound), &Hint::default()).await.unwrap_err();
@@ -300,7 +300,7 @@ async fn a_model_that_cannot_be_read_says_so() {
         std::fs::write(folder.path().join(part), "not a model").unwrap();
     }
     let model_dir = folder.path().to_owned();
-    let ears = PocketSphinx::start(HearingOptions { model_dir, ..Default::default() });
+    let ears = PocketSphinx::new(HearingOptions { model_dir, ..Default::default() });
     let sound = Pcm { rate_hz: 16_000, samples: vec![0; 16_000] };
 
     let refusal = ears.transcribe(&wav(&sound), &Hint::default()).await.unwrap_err();

@@ -21,7 +21,7 @@ pub fn sentences() -> Vec<&'static str> {
 }
 
 pub fn mouth() -> Flite {
-    Flite::start(SpeakingOptions::default()).unwrap()
+    Flite::new(&SpeakingOptions::default()).unwrap()
 }
 
 pub fn line(text: &str, voice: &str) -> Line {

@@ -7,7 +7,7 @@ use repartee::domain::delivery::Delivery;
 use repartee::domain::money::Price;
 use repartee::domain::voice::{COMMON_VOICES, Voice};
 use repartee::engines::embedded::speaking::{Flite, SpeakingOptions};
-use repartee::pipeline::engine::{Line, Synthesizer};
+use repartee::pipeline::engine::{Line, Readiness, Synthesizer};
 use repartee::pipeline::error::EngineError;
 
 use crate::packing::{line, mouth, spoken};
@@ -127,7 +127,7 @@ async fn nothing_to_say_is_no_sound() {
 
 #[tokio::test]
 async fn no_line_sounds_longer_than_allowed() {
-    let mouth = Flite::start(SpeakingOptions { max_seconds: 2, ..Default::default() }).unwrap();
+    let mouth = Flite::new(&SpeakingOptions { max_seconds: 2, ..Default::default() }).unwrap();
 
     let sound = spoken(&mouth, line(&SENTENCE.repeat(20), "kal16")).await;
 
@@ -136,7 +136,7 @@ async fn no_line_sounds_longer_than_allowed() {
 
 #[tokio::test]
 async fn a_full_queue_is_busy() {
-    let mouth = Flite::start(SpeakingOptions { queue: 1, ..Default::default() }).unwrap();
+    let mouth = Flite::new(&SpeakingOptions { queue: 1, ..Default::default() }).unwrap();
     // One line may be in the speaker's mouth and one in the queue; long ones stay there.
     let long = SENTENCE.repeat(100);
     let lines: Vec<_> = (0..4).map(|_| mouth.speak(line(&long, "slt"), Format::Pcm)).collect();
@@ -172,10 +172,20 @@ async fn two_mouths_speak_at_once_without_harm() {
     assert!(first.seconds() > second.seconds());
 }
 
+#[tokio::test]
+async fn it_loads_when_there_is_something_to_say() {
+    let mouth = Flite::new(&SpeakingOptions::default()).unwrap();
+    assert_eq!(mouth.readiness(), Readiness::Loading);
+
+    spoken(&mouth, line(SENTENCE, "slt")).await;
+
+    assert_eq!(mouth.readiness(), Readiness::Ready);
+}
+
 #[test]
 fn it_says_who_it_is_and_asks_for_nothing() {
     let mouth =
-        Flite::start(SpeakingOptions { voice: Voice("onyx".to_owned()), ..Default::default() })
+        Flite::new(&SpeakingOptions { voice: Voice("onyx".to_owned()), ..Default::default() })
             .unwrap();
 
     assert_eq!(mouth.name().to_string(), "embedded/flite-awb");

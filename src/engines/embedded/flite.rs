@@ -94,18 +94,13 @@ struct Prepared {
 // is behind the mutex in `Flite::lock`, and flite does not care which thread calls.
 unsafe impl Send for Voices {}
 
-/// Whether the library is there; the first to ask starts it.
-pub fn is_there() -> bool {
-    voices().is_some()
-}
-
 fn voices() -> Option<&'static Mutex<Voices>> {
     static VOICES: OnceLock<Option<Mutex<Voices>>> = OnceLock::new();
     VOICES.get_or_init(|| start().map(Mutex::new)).as_ref()
 }
 
 impl Flite {
-    /// Waits until nobody else speaks. None if the library could not be started.
+    /// Waits until nobody else speaks; the first starts the library. None if it does not start.
     pub fn lock() -> Option<Self> {
         Some(Self(voices()?.lock().unwrap_or_else(PoisonError::into_inner)))
     }

@@ -5,7 +5,7 @@ mod worker;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use async_trait::async_trait;
@@ -49,26 +49,23 @@ impl Default for HearingOptions {
 /// Hears English with PocketSphinx, on threads of its own. They end when this is dropped.
 pub struct PocketSphinx {
     jobs: SyncSender<Job>,
+    /// Those that have not been started yet.
+    asleep: Mutex<Vec<Worker>>,
     readiness: watch::Receiver<Readiness>,
     max_seconds: u32,
 }
 
 impl PocketSphinx {
-    /// Begins to load the model and returns at once; [`Transcriber::readiness`] tells when it
-    /// is done. Clips that come before wait for it.
-    pub fn start(options: HearingOptions) -> Self {
+    /// Loads nothing yet. Once it does, [`Transcriber::readiness`] tells when it is done, and
+    /// clips that come before wait for it.
+    pub fn new(options: HearingOptions) -> Self {
         let (jobs, waiting) = sync_channel(options.queue);
         let (tell, readiness) = watch::channel(Readiness::Loading);
         let waiting = Arc::new(Mutex::new(waiting));
-        for number in 1..=options.threads.get() {
-            let worker =
-                Worker { options: options.clone(), jobs: waiting.clone(), readiness: tell.clone() };
-            let thread = thread::Builder::new().name(format!("hearing-{number}"));
-            if let Err(error) = thread.spawn(move || worker.run()) {
-                worker::fail(&tell, format!("no thread could be started for hearing: {error}"));
-            }
-        }
-        Self { jobs, readiness, max_seconds: options.max_seconds }
+        let worker =
+            || Worker { options: options.clone(), jobs: waiting.clone(), readiness: tell.clone() };
+        let asleep = Mutex::new((0..options.threads.get()).map(|_| worker()).collect());
+        Self { jobs, asleep, readiness, max_seconds: options.max_seconds }
     }
 
     /// Why the workers no longer take or finish jobs.
@@ -92,6 +89,17 @@ impl Transcriber for PocketSphinx {
         Price::Free
     }
 
+    fn warm_up(&self) {
+        let mut asleep = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
+        for (number, worker) in asleep.drain(..).enumerate() {
+            let tell = worker.readiness.clone();
+            let thread = thread::Builder::new().name(format!("hearing-{}", number + 1));
+            if let Err(error) = thread.spawn(move || worker.run()) {
+                worker::fail(&tell, format!("no thread could be started for hearing: {error}"));
+            }
+        }
+    }
+
     fn readiness(&self) -> Readiness {
         self.readiness.borrow().clone()
     }
@@ -101,6 +109,7 @@ impl Transcriber for PocketSphinx {
     }
 
     async fn transcribe(&self, clip: &Clip, hint: &Hint) -> Result<Transcript, EngineError> {
+        self.warm_up();
         let (reply, heard) = oneshot::channel();
         let job = Job { clip: clip.clone(), keywords: hint.keywords.clone(), reply };
         self.jobs.try_send(job).map_err(|refused| match refused {

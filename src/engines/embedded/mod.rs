@@ -10,7 +10,6 @@ pub mod thinking;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread;
 
 use crate::engines::embedded::hearing::{HearingOptions, PocketSphinx};
 use crate::engines::embedded::speaking::{Flite, SpeakingOptions};
@@ -23,7 +22,7 @@ use crate::settings::Settings;
 /// What every engine in the binary calls itself.
 const ENGINE: &str = "embedded";
 
-/// Hearing by PocketSphinx, which loads while the caller goes on.
+/// Hearing by PocketSphinx.
 pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError> {
     let engines = &settings.engines;
     let options = HearingOptions {
@@ -32,7 +31,7 @@ pub fn hearing(settings: &Settings) -> Result<Arc<dyn Transcriber>, EngineError>
         limits: settings.limits.decode(),
         ..HearingOptions::default()
     };
-    Ok(Arc::new(PocketSphinx::start(options)))
+    Ok(Arc::new(PocketSphinx::new(options)))
 }
 
 /// Thinking without a model; `hearing` and `speaking` are whom it works with.
@@ -47,17 +46,13 @@ pub fn thinking(
         words_elsewhere: settings.memory.database.is_elsewhere(),
         ..Premises::new(dictionary, hearing, speaking)
     };
-    let repertoire = Arc::new(Repertoire::new(Arc::clone(&settings.voice.persona), premises));
-    let learner = Arc::clone(&repertoire);
-    // If there is no thread to be had, the first answer learns instead.
-    let _ = thread::Builder::new().name("thinking".to_owned()).spawn(move || learner.prepare());
-    Ok(repertoire)
+    Ok(Arc::new(Repertoire::new(Arc::clone(&settings.voice.persona), premises)))
 }
 
 /// Speaking by flite for another engine, whatever voice that one was to speak with.
 pub fn standing_in(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
     match speaking(settings) {
-        Err(EngineError::Refused(_)) => Ok(Arc::new(Flite::start(SpeakingOptions::default())?)),
+        Err(EngineError::Refused(_)) => Ok(Arc::new(Flite::new(&SpeakingOptions::default())?)),
         opened => opened,
     }
 }
@@ -66,5 +61,5 @@ pub fn standing_in(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineEr
 pub fn speaking(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
     let options =
         SpeakingOptions { voice: settings.voice.voice.clone(), ..SpeakingOptions::default() };
-    Ok(Arc::new(Flite::start(options)?))
+    Ok(Arc::new(Flite::new(&options)?))
 }

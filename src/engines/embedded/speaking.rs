@@ -6,10 +6,11 @@ mod wording;
 mod worker;
 
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use futures_util::stream::{self, BoxStream, StreamExt};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::audio::format::{Format, Sound};
 use crate::domain::money::Price;
@@ -18,7 +19,7 @@ use crate::engines::embedded::ENGINE;
 use crate::engines::embedded::flite;
 use crate::engines::embedded::speaking::casting::cast;
 use crate::engines::embedded::speaking::worker::{Job, Worker};
-use crate::pipeline::engine::{EngineName, Line, Synthesizer};
+use crate::pipeline::engine::{EngineName, Line, Readiness, Synthesizer};
 use crate::pipeline::error::EngineError;
 
 /// What the speaking may take.
@@ -44,31 +45,29 @@ impl Default for SpeakingOptions {
 /// voices cannot be used by two threads at once.
 pub struct Flite {
     jobs: SyncSender<Job>,
+    /// Unless it has been started already.
+    asleep: Mutex<Option<Worker>>,
+    readiness: watch::Receiver<Readiness>,
     voice: flite::Voice,
     max_seconds: u32,
 }
 
 impl Flite {
-    /// Starts the library and its thread.
-    pub fn start(options: SpeakingOptions) -> Result<Self, EngineError> {
+    /// Loads nothing yet. Refuses a voice that is not there.
+    pub fn new(options: &SpeakingOptions) -> Result<Self, EngineError> {
         let voice = cast(&options.voice)?;
-        if !flite::is_there() {
-            return Err(EngineError::Unavailable(
-                "flite does not start; install the package libflite1 again".to_owned(),
-            ));
-        }
+        let max_seconds = options.max_seconds;
         let (jobs, waiting) = sync_channel(options.queue);
-        let worker = Worker { jobs: waiting, voice, max_seconds: options.max_seconds };
-        let thread = thread::Builder::new().name("speaking".to_owned());
-        thread.spawn(move || worker.run()).map_err(|error| {
-            EngineError::Unavailable(format!("no thread could be started for speaking: {error}"))
-        })?;
-        Ok(Self { jobs, voice, max_seconds: options.max_seconds })
+        let (tell, readiness) = watch::channel(Readiness::Loading);
+        let worker = Worker { jobs: waiting, readiness: tell, voice, max_seconds };
+        let asleep = Mutex::new(Some(worker));
+        Ok(Self { jobs, asleep, readiness, voice, max_seconds })
     }
 
     /// Puts the line into the queue; its sound comes through what is returned.
     fn order(&self, line: Line) -> Result<mpsc::Receiver<Result<Sound, EngineError>>, EngineError> {
         let voice = cast(&line.voice)?;
+        self.warm_up();
         let (reply, pieces) = mpsc::channel(worker::most_pieces(self.max_seconds));
         let job = Job { text: line.text, voice, delivery: line.delivery.clamped(), reply };
         self.jobs.try_send(job).map_err(|refused| match refused {
@@ -89,6 +88,21 @@ impl Synthesizer for Flite {
 
     fn price(&self) -> Price {
         Price::Free
+    }
+
+    fn warm_up(&self) {
+        let asleep = self.asleep.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(worker) = asleep else { return };
+        let tell = worker.readiness.clone();
+        let thread = thread::Builder::new().name("speaking".to_owned());
+        if let Err(error) = thread.spawn(move || worker.run()) {
+            let why = format!("no thread could be started for speaking: {error}");
+            tell.send_replace(Readiness::Failed(why));
+        }
+    }
+
+    fn readiness(&self) -> Readiness {
+        self.readiness.borrow().clone()
     }
 
     fn voices(&self) -> Vec<Voice> {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::mpsc::Sender;
+use tokio::sync::watch;
 use tracing::debug;
 
 use crate::audio::format::Sound;
@@ -12,6 +13,7 @@ use crate::domain::delivery::Delivery;
 use crate::engines::embedded::flite::{self, Flite, Manner, c_text};
 use crate::engines::embedded::speaking::sound::Shaping;
 use crate::engines::embedded::speaking::wording::portions;
+use crate::pipeline::engine::Readiness;
 use crate::pipeline::error::EngineError;
 
 /// At which rate all of flite's voices speak.
@@ -37,29 +39,39 @@ pub(super) fn most_pieces(max_seconds: u32) -> usize {
 /// What the speaking thread works with.
 pub(super) struct Worker {
     pub(super) jobs: Receiver<Job>,
+    pub(super) readiness: watch::Sender<Readiness>,
     pub(super) voice: flite::Voice,
     pub(super) max_seconds: u32,
 }
 
 impl Worker {
-    /// Speaks lines until nobody can send one.
+    /// Loads, then speaks lines until nobody can send one; if loading fails, says why instead.
     pub(super) fn run(self) {
-        self.warm_up();
+        let loaded = self.load();
+        self.readiness.send_replace(match &loaded {
+            Ok(()) => Readiness::Ready,
+            Err(why) => Readiness::Failed(why.clone()),
+        });
         while let Ok(job) = self.jobs.recv() {
             if job.reply.is_closed() {
                 debug!("nobody listens to this line any more; it is skipped");
                 continue;
             }
-            self.say(&job);
+            match &loaded {
+                Ok(()) => self.say(&job),
+                Err(why) => drop(job.reply.try_send(Err(EngineError::Unavailable(why.clone())))),
+            }
         }
     }
 
-    /// The first words take longer, since the voice is yet to be read from disk.
-    fn warm_up(&self) {
+    /// Says something to nobody: the first words take longer, since the voice is yet to be read
+    /// from disk.
+    fn load(&self) -> Result<(), String> {
         let manner = Manner { voice: self.voice, stretch: 1.0, min_samples: PIECE_SAMPLES };
-        if let Some(mut flite) = Flite::lock() {
-            flite.speak(&c_text("Ready to speak."), manner, |_| ControlFlow::Continue(()));
-        }
+        let flite = Flite::lock();
+        let mut flite = flite.ok_or("flite does not start; install the package libflite1 again")?;
+        flite.speak(&c_text("Ready to speak."), manner, |_| ControlFlow::Continue(()));
+        Ok(())
     }
 
     fn say(&self, job: &Job) {

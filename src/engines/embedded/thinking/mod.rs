@@ -28,6 +28,7 @@ mod wordings;
 mod words;
 
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -60,12 +61,6 @@ impl Repertoire {
     pub fn new(persona: Arc<Persona>, premises: Premises) -> Self {
         Self { mind: Arc::new(LateMind { persona, premises, mind: OnceLock::new() }) }
     }
-
-    /// Reads the dictionary and learns all phrases, which the first answer would do otherwise.
-    /// Blocks for some milliseconds.
-    pub fn prepare(&self) {
-        self.mind.get();
-    }
 }
 
 impl LateMind {
@@ -82,6 +77,16 @@ impl Responder for Repertoire {
 
     fn price(&self) -> Price {
         Price::Free
+    }
+
+    /// Reads the dictionary and learns all phrases.
+    fn warm_up(&self) {
+        let mind = Arc::clone(&self.mind);
+        let learn = move || {
+            mind.get();
+        };
+        // If there is no thread to be had, the first answer learns instead.
+        let _ = thread::Builder::new().name("thinking".to_owned()).spawn(learn);
     }
 
     fn respond(&self, prompt: Prompt) -> BoxStream<'static, Result<ReplyPart, EngineError>> {
