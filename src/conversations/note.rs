@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use chrono::Utc;
 use tokio::task::JoinHandle;
 
 use crate::audio::clip::Clip;
-use crate::audio::format::Format;
 use crate::conversations::ask::Ask;
+use crate::conversations::delivered::Delivered;
 use crate::conversations::error::ConversationError;
 use crate::conversations::heard::heard;
 use crate::conversations::in_flight::Seat;
-use crate::conversations::keeping::{Delivered, kept_as};
 use crate::conversations::live::Living;
 use crate::conversations::place::Place;
 use crate::conversations::repeats::Claimed;
@@ -24,7 +22,7 @@ use crate::pipeline::budget::{Tab, today};
 use crate::pipeline::error::{EngineError, TurnError};
 use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
 use crate::pipeline::receipt::Receipt;
-use crate::store::{Charge, Engines, Failure, Recall, SoundNote, SpokenSentence, Turn, TurnRecord};
+use crate::store::{Charge, Engines, Failure, Recall, SpokenSentence, Turn, TurnRecord};
 
 /// Takes down a turn as it happens. Dropped in the middle, it hands the turn on to be written as
 /// interrupted; nobody has to wait for that.
@@ -46,7 +44,7 @@ struct Open {
     said_to: usize,
     /// Whole sentences that were handed on and are not in the reply's text.
     lines: Vec<String>,
-    sound: Sound,
+    sound: Delivered,
     recalled: Option<Recall>,
     tab: Tab,
     living: Living,
@@ -54,15 +52,6 @@ struct Open {
     _seat: Option<Seat>,
     /// Held until the turn is written, so that its request is not answered twice.
     claimed: Option<Claimed>,
-}
-
-/// What was handed on to be heard.
-struct Sound {
-    format: Format,
-    rate_hz: u32,
-    end_ms: u64,
-    sentences: Vec<SpokenSentence>,
-    pieces: Vec<Bytes>,
 }
 
 impl Note {
@@ -73,13 +62,6 @@ impl Note {
         record.voice = ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone());
         record.instructions = ask.instructions.clone();
         record.price_version = inner.options.price_version.clone();
-        let sound = Sound {
-            format: ask.format,
-            rate_hz: 0,
-            end_ms: 0,
-            sentences: Vec::new(),
-            pieces: Vec::new(),
-        };
         let open = Open {
             remembered: ask.memory,
             typed: matches!(ask.input, Input::Text(_)),
@@ -87,7 +69,7 @@ impl Note {
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            sound,
+            sound: Delivered::new(ask.format),
             recalled: place.recalled,
             tab: place.tab,
             living: inner.live.begin(&record),
@@ -244,12 +226,12 @@ impl Open {
             self.lines.push(said.text.clone());
         }
         let (text_to, end_ms) = (said.span.end as u64, said.end_ms);
-        self.sound.sentences.push(SpokenSentence { text_to, end_ms });
+        self.sound.end_sentence(SpokenSentence { text_to, end_ms });
     }
 
     fn sounded(&mut self, speech: &Speech) {
         // Another voice may have stood in for the one that was asked.
-        if self.sound.pieces.is_empty() && self.turn.voice != speech.voice {
+        if !self.sound.has_begun() && self.turn.voice != speech.voice {
             self.turn.voice = speech.voice.clone();
             self.living.note(|turn| turn.voice = speech.voice.clone());
         }
@@ -258,9 +240,9 @@ impl Open {
 
     /// Of what was handed on, only so much was played.
     fn cut(&mut self, played_ms: u64) {
-        let heard = heard(&self.reply, &self.sound.sentences, played_ms);
+        let heard = heard(&self.reply, self.sound.sentences(), played_ms);
         self.turn.spoken = Some(heard);
-        if self.sound.end_ms > played_ms {
+        if self.sound.end_ms() > played_ms {
             self.lines.clear();
         }
     }
@@ -292,7 +274,7 @@ impl Open {
         });
         if turn.receipt.is_none() {
             let cost = prices_known(inner).then_some(amount);
-            let audio_seconds_out = self.sound.end_ms as f64 / 1e3;
+            let audio_seconds_out = self.sound.end_ms() as f64 / 1e3;
             turn.receipt = Some(Receipt { cost, audio_seconds_out, ..Receipt::default() });
         }
         turn
@@ -306,7 +288,7 @@ impl Open {
         Engines {
             hearing: (!self.typed).then(|| inner.pipeline.hearing().name()),
             thinking: heard.then(|| inner.pipeline.thinking().name()),
-            speaking: (!self.sound.pieces.is_empty()).then(|| inner.pipeline.speaking().name()),
+            speaking: self.sound.has_begun().then(|| inner.pipeline.speaking().name()),
         }
     }
 
@@ -315,9 +297,7 @@ impl Open {
         if !self.remembered {
             return;
         }
-        let Sound { pieces, format, rate_hz, .. } = &self.sound;
-        let sound = Delivered { pieces, format: *format, rate_hz: *rate_hz };
-        inner.keep_reply(self.turn.turn, sound, self.claimed.is_some());
+        inner.keep_reply(self.turn.turn, &self.sound, self.claimed.is_some());
         if let Some(clip) = &self.clip {
             inner.keep_clip(self.turn.turn, clip);
         }
@@ -330,22 +310,6 @@ impl Open {
         if folding::is_due(recalled, new.sum(), inner.options.window()) {
             folding::begin(inner, self.turn.owner.clone(), self.turn.conversation);
         }
-    }
-}
-
-impl Sound {
-    fn push(&mut self, speech: &Speech) {
-        self.rate_hz = speech.rate_hz;
-        self.end_ms = speech.start_ms.saturating_add(speech.duration_ms);
-        self.pieces.push(speech.data.clone());
-    }
-
-    fn note(&self) -> Option<SoundNote> {
-        if self.pieces.is_empty() {
-            return None;
-        }
-        let mime = kept_as(self.format).mime(self.rate_hz);
-        Some(SoundNote { mime, duration_ms: self.end_ms, sentences: self.sentences.clone() })
     }
 }
 
