@@ -15,21 +15,24 @@ pub(super) struct Delivered {
     end_ms: u64,
     begun: bool,
     sentences: Vec<SpokenSentence>,
-    pieces: Vec<Bytes>,
+    /// None if it is not to be kept.
+    pieces: Option<Vec<Bytes>>,
 }
 
 impl Delivered {
     /// Nothing yet.
-    pub(super) fn new(format: Format) -> Self {
-        let (sentences, pieces) = (Vec::new(), Vec::new());
-        Self { format, rate_hz: 0, end_ms: 0, begun: false, sentences, pieces }
+    pub(super) fn new(format: Format, kept: bool) -> Self {
+        let pieces = kept.then(Vec::new);
+        Self { format, rate_hz: 0, end_ms: 0, begun: false, sentences: Vec::new(), pieces }
     }
 
     pub(super) fn push(&mut self, speech: &Speech) {
         self.begun = true;
         self.rate_hz = speech.rate_hz;
         self.end_ms = speech.start_ms.saturating_add(speech.duration_ms);
-        self.pieces.push(speech.data.clone());
+        if let Some(pieces) = &mut self.pieces {
+            pieces.push(speech.data.clone());
+        }
     }
 
     pub(super) fn end_sentence(&mut self, sentence: SpokenSentence) {
@@ -62,11 +65,12 @@ impl Delivered {
         self.begun.then_some(SoundNote { mime, duration_ms, sentences })
     }
 
-    /// All of it, with a header that knows how long it is: when it was sent, nobody knew.
-    pub(super) fn parts(&self) -> Vec<Bytes> {
-        let mut parts = self.pieces.clone();
+    /// All of it, if it is to be kept, with a header that knows how long it is: when it was sent,
+    /// nobody knew.
+    pub(super) fn parts(&self) -> Option<Vec<Bytes>> {
+        let mut parts = self.pieces.clone().filter(|pieces| !pieces.is_empty())?;
         match self.format {
-            Format::Mp3 | Format::Ogg => return parts,
+            Format::Mp3 | Format::Ogg => return Some(parts),
             Format::Pcm => parts.insert(0, wav::streaming_header(self.rate_hz).into()),
             Format::Wav => {}
         }
@@ -81,6 +85,6 @@ impl Delivered {
             }
             *first = header.into();
         }
-        parts
+        Some(parts)
     }
 }

@@ -27,12 +27,17 @@ pub fn kept_as(format: Format) -> Format {
 }
 
 impl Inner {
-    /// Keeps an answer, in the background. One that may be asked for again by its key is kept in
-    /// any case, for as long as that.
-    pub(super) fn keep_reply(&self, turn: TurnId, sound: &Delivered, repeatable: bool) {
+    /// Whether answers are kept. One that may be asked for again by its key is in any case, for as
+    /// long as that.
+    pub(super) fn keeps_replies(&self, repeatable: bool) -> bool {
+        self.options.keeping.as_ref().is_some_and(|keeping| keeping.replies || repeatable)
+    }
+
+    /// Keeps an answer, in the background.
+    pub(super) fn keep_reply(&self, turn: TurnId, sound: &Delivered) {
         let Some(keeping) = &self.options.keeping else { return };
-        if (keeping.replies || repeatable) && sound.has_begun() {
-            keeping.recordings.keep(Name::reply(turn, sound.format()), sound.parts());
+        if let Some(parts) = sound.parts() {
+            keeping.recordings.keep(Name::reply(turn, sound.format()), parts);
         }
     }
 

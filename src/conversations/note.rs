@@ -62,6 +62,8 @@ impl Note {
         record.voice = ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone());
         record.instructions = ask.instructions.clone();
         record.price_version = inner.options.price_version.clone();
+        let claimed = ask.claimed.take();
+        let kept = ask.memory && inner.keeps_replies(claimed.is_some());
         let open = Open {
             remembered: ask.memory,
             typed: matches!(ask.input, Input::Text(_)),
@@ -69,12 +71,12 @@ impl Note {
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            sound: Delivered::new(ask.format),
+            sound: Delivered::new(ask.format, kept),
             recalled: place.recalled,
             tab: place.tab,
             living: inner.live.begin(&record),
             _seat: place.seat,
-            claimed: ask.claimed.take(),
+            claimed,
             turn: record,
         };
         Self { inner, open: Some(open) }
@@ -297,7 +299,7 @@ impl Open {
         if !self.remembered {
             return;
         }
-        inner.keep_reply(self.turn.turn, &self.sound, self.claimed.is_some());
+        inner.keep_reply(self.turn.turn, &self.sound);
         if let Some(clip) = &self.clip {
             inner.keep_clip(self.turn.turn, clip);
         }
