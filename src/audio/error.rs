@@ -24,6 +24,12 @@ pub enum AudioError {
         /// What was wrong, in words.
         reason: String,
     },
+    /// It ends before its sound begins, as when a recording is stopped at once.
+    #[error("nothing was recorded: the {container} clip ends before its sound begins")]
+    Bare {
+        /// Which container it is.
+        container: &'static str,
+    },
     /// More bytes than allowed.
     #[error("the clip has {bytes} bytes; the limit is {limit}")]
     TooManyBytes {

@@ -173,6 +173,7 @@ impl TurnError {
 fn audio_code(error: &AudioError) -> &'static str {
     match error {
         AudioError::Empty => "missing_audio",
+        AudioError::Bare { .. } => "audio_too_short",
         AudioError::TooManyBytes { .. } => "audio_too_large",
         AudioError::TooLong { .. } => "audio_too_long",
         AudioError::Unsupported { .. }

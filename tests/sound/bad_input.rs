@@ -102,7 +102,6 @@ fn a_film_without_sound_says_so() {
 #[test]
 fn a_head_without_a_body_is_broken() {
     for (options, extension) in [
-        ("-c:a libopus", "webm"),
         ("-c:a libopus", "ogg"),
         ("-c:a libvorbis", "ogg"),
         ("-c:a aac -movflags +faststart", "m4a"),
@@ -138,6 +137,16 @@ fn a_wav_that_claims_the_impossible_is_broken() {
 #[test]
 fn a_wav_without_samples_is_broken() {
     assert_eq!(fault(SPEECH[..44].to_vec()), "there is no sound in it");
+}
+
+#[test]
+fn a_recording_that_was_stopped_at_once_is_bare_and_not_broken() {
+    let recorded = include_bytes!("../fixtures/sound/chromium.webm");
+    let cluster = recorded.windows(4).position(|id| id == [0x1f, 0x43, 0xb6, 0x75]).unwrap();
+    for length in [12, 20, 44, cluster / 2, cluster - 1, cluster] {
+        let refusal = refused(recorded[..length].to_vec());
+        assert_eq!(refusal, AudioError::Bare { container: "WebM" }, "{length} of {cluster}");
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::audio::clip::{Clip, Container};
 use crate::audio::decode::codec::{Codec, Mono};
 use crate::audio::decode::demux::{Next, Reel};
 use crate::audio::decode::opus_head::{OPUS_RATE_HZ, packet_samples};
-use crate::audio::decode::webm_blocks::opus_samples;
+use crate::audio::decode::webm_blocks::{is_bare, opus_samples};
 use crate::audio::error::AudioError;
 use crate::audio::resample::Resampler;
 
@@ -106,7 +106,12 @@ impl Decoding {
         }
         let started = Instant::now();
         let opened = guarded(|| Self::set_up(clip, limits, rate_hz))?;
-        let mut decoding = opened.map_err(|reason| broken(clip.container(), reason))?;
+        let mut decoding = opened.map_err(|reason| match clip.container() {
+            container @ Container::WebM if is_bare(clip.bytes()) => {
+                AudioError::Bare { container: container.name() }
+            }
+            container => broken(container, reason),
+        })?;
         decoding.progress.spent = started.elapsed();
         Ok(decoding)
     }

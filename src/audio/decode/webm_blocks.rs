@@ -12,6 +12,10 @@ const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const SIMPLE_BLOCK: u32 = 0xa3;
 
+/// No browser writes more before the sound.
+const LONGEST_HEAD: usize = 4096;
+/// The longest name of an element.
+const LONGEST_NAME: usize = 4;
 /// A block's time and flags, behind the number of its track.
 const BLOCK_HEAD: usize = 3;
 const LACING: u8 = 0b110;
@@ -40,6 +44,28 @@ pub(crate) fn opus_samples(file: &[u8], track: u32) -> Option<u64> {
         rest = next;
     }
     Some(samples)
+}
+
+/// Whether this is what a browser has written of a recording before its sound begins, and no more:
+/// a head, perhaps cut off.
+pub(crate) fn is_bare(file: &[u8]) -> bool {
+    if file.len() > LONGEST_HEAD || !file.starts_with(&FILE_HEAD.to_be_bytes()) {
+        return false;
+    }
+    let mut rest = file;
+    while let Some((id, behind)) = identifier(rest) {
+        let Some((length, body)) = number(behind) else { return true };
+        match (id, length.and_then(|length| usize::try_from(length).ok())) {
+            (CLUSTER, _) => return false,
+            (SEGMENT, _) => rest = body,
+            (_, Some(length)) => match body.get(length..) {
+                Some(next) => rest = next,
+                None => return true,
+            },
+            (_, None) => return false,
+        }
+    }
+    rest.len() < LONGEST_NAME
 }
 
 fn block_samples(block: &[u8], track: u32) -> Option<u64> {
@@ -109,6 +135,17 @@ mod tests {
         let whole = file(&[simple.clone(), simple]);
 
         assert_eq!(opus_samples(&whole[..whole.len() - 1], 1), Some(960));
+    }
+
+    #[test]
+    fn a_head_without_sound_is_bare_wherever_it_is_cut_off() {
+        let tracks = element(&[0x16, 0x54, 0xae, 0x6b], &[7; 60]);
+        let segment = [&SEGMENT.to_be_bytes()[..], &[0xff]].concat();
+        let head = [element(&FILE_HEAD.to_be_bytes(), b"webm"), segment, tracks].concat();
+        assert!((4..=head.len()).all(|length| is_bare(&head[..length])));
+
+        let begun = [&head[..], &CLUSTER.to_be_bytes(), &[0xff]].concat();
+        assert!(!is_bare(&begun) && !is_bare(b"RIFF") && !is_bare(&[head, vec![0; 5000]].concat()));
     }
 
     #[test]
