@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
@@ -53,6 +53,11 @@ impl FromStr for LogFilter {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         EnvFilter::try_new(text).map_err(|error| NotAFilter(error.to_string()))?;
+        // A word alone would be taken for a room's name; then nothing else is logged.
+        let alone = text.split(',').map(str::trim).filter(|part| !part.contains(['=', ':', '[']));
+        if let Some(word) = alone.filter(|word| LevelFilter::from_str(word).is_err()).next() {
+            return Err(NotAFilter(format!("`{word}` is no level")));
+        }
         Ok(Self(text.to_owned()))
     }
 }

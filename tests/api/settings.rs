@@ -25,6 +25,18 @@ fn with_nothing_set_everything_has_a_default() {
 }
 
 #[test]
+fn a_misspelt_level_is_no_log_filter() {
+    for wrong in ["loud", "warning", "info,loud", "repartee", ""] {
+        let told = read(&[("LOG", wrong)]).err().map(|error| error.to_string());
+        assert_eq!(told.is_some(), !wrong.is_empty(), "{wrong}: {told:?}");
+        assert!(told.is_none_or(|told| told.contains("use a level")), "{wrong}");
+    }
+    for right in ["warn", "INFO", "off", "info,repartee::store=debug", "warn,sqlx=off"] {
+        assert!(read(&[("LOG", right)]).is_ok(), "{right}");
+    }
+}
+
+#[test]
 fn all_mistakes_are_reported_at_once_each_with_its_name() {
     let wrong = [
         ("ACCESS", "nobody"),
