@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::conversations::Conversations;
 use crate::domain::persona::Persona;
 use crate::routes::docs::Contents;
-use crate::routes::guard::{Access, Bearer};
+use crate::routes::guard::{Access, Bearer, Gate};
 use crate::routes::health::Health;
 use crate::routes::problem::{KINDS, Problem};
 
@@ -81,22 +81,17 @@ fn prose(text: &str) -> Value {
     Value::from_safe_string(html)
 }
 
-/// The server as this request has reached it.
-pub(super) fn base(request: &HttpRequest) -> String {
-    let connection = request.connection_info();
-    format!("{}://{}", connection.scheme(), connection.host())
-}
-
 /// `GET /`: what works now. A browser that comes for the first time gets its cookie here.
 pub async fn first(
     request: HttpRequest,
     access: Data<Access>,
+    gate: Data<Gate>,
     conversations: Data<Conversations>,
     persona: Data<Persona>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     let health = Serde(Health::of(conversations.store(), conversations.pipeline()).await);
-    let base = base(&request);
+    let base = gate.address(&request);
     let values = context! { health, name => &persona.name, version => VERSION, base };
     let mut page = templates.page("first.html", values)?;
     if access.cookies.read(&request).is_none() {

@@ -132,6 +132,11 @@ impl Hall {
             hosts: hosts(server, listener),
             origins: server.cors_origins.clone(),
             https: secure,
+            public: server.public_url.as_ref().and_then(|url| {
+                let origin = url.origin().ascii_serialization();
+                let (_, host) = origin.split_once("://")?;
+                Some((host.to_owned(), origin.clone()))
+            }),
         };
         Ok(Self {
             access: Data::new(access),

@@ -24,6 +24,10 @@ async fn a_host_that_is_not_ours_is_refused() {
         let told = door.get("/health").header("host", "evil.example").header(name, value);
         problem(told.send().await.unwrap(), 403, "forbidden").await;
     }
+    let forwarded = door.get("/voice-chat").header("x-forwarded-host", "evil.example");
+    let told = problem(forwarded.send().await.unwrap(), 405, "method_not_allowed").await;
+    let call = format!("{}/voice-chat", door.address);
+    assert!(told["detail"].as_str().unwrap().contains(&call), "{told}");
     let told = door.say("/voice-chat").header("host", "evil.example").send().await.unwrap();
     let told = problem(told, 403, "forbidden").await;
     assert!(told["detail"].as_str().unwrap().contains("ALLOWED_HOSTS"), "{told}");

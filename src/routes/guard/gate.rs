@@ -9,7 +9,7 @@ use crate::routes::problem::Problem;
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, X-Conversation-Id, \
                                X-Session-Id, X-Request-Id";
 const EXPOSED_HEADERS: &str = "X-Transcript, X-AI-Response, X-Text-Encoding, X-Text-Truncated, \
-                               X-Conversation-Id, X-Turn-Id, X-Voice, X-Request-Id, Server-Timing, \
+                               X-Conversation-Id, X-Turn-Id, X-Voice, X-Model, X-Request-Id, Server-Timing, \
                                Link, Content-Disposition, Content-Range, Accept-Ranges, \
                                Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After";
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
@@ -23,6 +23,8 @@ pub struct Gate {
     pub origins: Vec<String>,
     /// Whether browsers are told to come by HTTPS only.
     pub https: bool,
+    /// What the world calls us: a host with its port, if it names one, and the whole origin.
+    pub public: Option<(String, String)>,
 }
 
 impl Gate {
@@ -38,6 +40,20 @@ impl Gate {
                 .insert_header(("Access-Control-Max-Age", "600"))
                 .finish()
         })
+    }
+
+    /// The server's address as this request has reached it. What a header says of forwarding could
+    /// be said by anyone.
+    pub fn address(&self, request: &HttpRequest) -> String {
+        let host = Some(host(request)).filter(|host| !host.is_empty());
+        if let (Some((name, origin)), Some(host)) = (&self.public, &host)
+            && name.eq_ignore_ascii_case(host)
+        {
+            return origin.clone();
+        }
+        let config = request.app_config();
+        let scheme = if config.secure() { "https" } else { "http" };
+        format!("{scheme}://{}", host.as_deref().unwrap_or(config.host()))
     }
 
     /// Whether the request is meant for us, and does not come from a page that must not.
@@ -138,7 +154,8 @@ mod tests {
 
     fn gate() -> Gate {
         let hosts = ["localhost", "[::1]"].map(str::to_owned).into();
-        Gate { hosts, origins: vec!["https://shop.example".to_owned()], https: false }
+        let origins = vec!["https://shop.example".to_owned()];
+        Gate { hosts, origins, https: false, public: None }
     }
 
     fn passes(request: TestRequest) -> bool {
@@ -153,6 +170,19 @@ mod tests {
         assert!(!passes(to("evil.example").insert_header(("X-Forwarded-Host", "localhost"))));
         assert!(!passes(to("evil.example").insert_header(("Forwarded", "host=localhost"))));
         assert!(passes(to("10.0.0.7:8000").uri("/livez")));
+    }
+
+    #[test]
+    fn the_address_is_the_public_one_where_that_was_asked() {
+        let public = Some(("talk.example".to_owned(), "https://talk.example".to_owned()));
+        let gate = Gate { public, ..gate() };
+        let address = |host: &str| {
+            let request = TestRequest::get().insert_header(("Host", host.to_owned()));
+            let request = request.insert_header(("X-Forwarded-Host", "evil.example"));
+            gate.address(&request.insert_header(("Forwarded", "host=evil")).to_http_request())
+        };
+        assert_eq!(address("Talk.example"), "https://talk.example");
+        assert_eq!(address("localhost:8000"), "http://localhost:8000");
     }
 
     #[test]
