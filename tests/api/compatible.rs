@@ -60,7 +60,9 @@ async fn a_file_is_transcribed_in_every_shape() {
     assert_eq!((&told["task"], &told["text"]), (&"transcribe".into(), &said.into()));
     assert!(told["duration"].as_f64().unwrap() > 1.0, "{told}");
     assert_eq!(told["segments"][0]["text"], said);
-    let told = heard(&door, &[("response_format", "srt")]).await.text().await.unwrap();
+    let told = heard(&door, &[("response_format", "srt")]).await;
+    assert_eq!(header(&told, "x-model"), "gpt-transcribe");
+    let told = told.text().await.unwrap();
     assert!(told.starts_with("1\n00:00:00,000 --> 00:00:0"), "{told}");
     let told = heard(&door, &[("response_format", "vtt")]).await.text().await.unwrap();
     assert!(told.starts_with("WEBVTT\n\n00:00:00.000 --> 00:00:0"), "{told}");
@@ -114,6 +116,7 @@ async fn a_text_is_spoken_in_each_format() {
             json!({ "model": "tts-1", "input": text, "voice": "nova", "response_format": format });
         let answer = fine(say(&door, body).send().await.unwrap()).await;
         assert!(header(&answer, "content-type").starts_with(kind), "{format:?}");
+        assert_eq!(header(&answer, "x-model"), "gpt-4o-mini-tts");
         let sound = answer.bytes().await.unwrap();
         if kind == "audio/mpeg" {
             assert_one_mp3_stream(&sound);

@@ -18,6 +18,7 @@ use crate::pipeline::event::Speech;
 use crate::pipeline::say::Manner;
 use crate::routes::begun::Begun;
 use crate::routes::compatible::fields::Fields;
+use crate::routes::compatible::served_by;
 use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::upload;
@@ -70,12 +71,13 @@ pub async fn speech(
             yield speech?;
         }
     };
-    Ok(if wanted.stream_format.as_deref() == Some("sse") {
+    let response = if wanted.stream_format.as_deref() == Some("sse") {
         response.content_type("text/event-stream; charset=utf-8").streaming(events(body))
     } else {
         let body = body.map(|speech: Result<Speech, Problem>| speech.map(|speech| speech.data));
         response.content_type(format.mime(rate_hz)).streaming(body)
-    })
+    };
+    Ok(served_by(&pipeline.speaking().name(), response))
 }
 
 impl Wanted {

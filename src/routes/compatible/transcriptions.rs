@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::conversations::Conversations;
 use crate::pipeline::engine::{Hint, Transcript};
+use crate::routes::compatible::served_by;
 use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
-use crate::routes::upload::{Upload, missing_audio};
+use crate::routes::upload::Upload;
 
 /// Hears a file.
 pub async fn transcriptions(
@@ -20,17 +21,17 @@ pub async fn transcriptions(
 ) -> Result<HttpResponse, Problem> {
     let mut upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let format = Shape::named(upload.field("response_format").unwrap_or("json"))?;
-    let sound = upload
-        .sound
-        .take()
-        .ok_or_else(|| missing_audio("send a file as `file`").with("param", "file"))?;
+    let sound = upload.sound.take();
+    let sound =
+        sound.ok_or_else(|| upload.missing("send a file as `file`").with("param", "file"))?;
     let mut keywords = conversations.options().keywords.clone();
     keywords.extend(upload.field("keywords[]").map(str::to_owned));
     let hint = Hint { language: upload.value("language")?, keywords };
     let (_permit, errand) = guest.errand(&conversations)?;
     let heard = conversations.pipeline().hear(&sound.clip, &hint, errand.tab()).await?;
     let streamed = matches!(upload.field("stream"), Some("true" | "1"));
-    Ok(if streamed { events(&heard) } else { format.told(&heard) })
+    let response = if streamed { events(&heard) } else { format.told(&heard) };
+    Ok(served_by(&conversations.pipeline().hearing().name(), response))
 }
 
 /// The shapes that a transcript comes in.
