@@ -27,8 +27,8 @@ pub async fn form(
     match coming.once.as_deref() {
         Some(once) if access.opens_once(once) => Ok(home().cookie(admin(&access)).finish()),
         Some(_) => {
-            let detail =
-                "this link was used already; log in with the token in DATA_DIR/admin.token";
+            let detail = "this link was used already, or is not whole; log in with the token in \
+                          DATA_DIR/admin.token";
             Err(Problem::new("forbidden", detail))
         }
         None => templates.login(),

@@ -3,13 +3,13 @@
 
 use std::panic::AssertUnwindSafe;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::http::{ConnectionType, Method};
+use actix_web::http::{ConnectionType, Method, Version};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
@@ -74,6 +74,9 @@ pub async fn present(
                 None => response,
             };
             let mut response = asked.dress(response, &gate);
+            if request.version() < Version::HTTP_11 {
+                end_with_the_connection(&mut response);
+            }
             if let Some(standing) = standing {
                 standing.tell(response.headers_mut());
             }
@@ -86,6 +89,15 @@ pub async fn present(
             metrics::counter!("repartee_panics_total").increment(1);
             Err(asked.error(Problem::new("internal", "something broke on our side"), &gate))
         }
+    }
+}
+
+/// Those who are older than HTTP/1.1 know no chunks: what has no length ends with the connection.
+fn end_with_the_connection(response: &mut HttpResponse) {
+    if response.body().size() == BodySize::Stream {
+        let head = response.head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
     }
 }
 

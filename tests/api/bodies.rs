@@ -116,6 +116,67 @@ async fn a_client_of_before_hosts_were_named_is_answered() {
 }
 
 #[tokio::test]
+async fn a_client_that_knows_no_chunks_gets_what_ends_with_the_connection() {
+    let door = house().await;
+    for (path, kind, body, begins) in [
+        ("/voice-chat", "application/x-www-form-urlencoded", "text=Hello.", "\u{fffd}"),
+        ("/voice-chat?format=wav", "text/plain", "Hello.", "RIFF"),
+        ("/voice-chat?format=events", "text/plain", "Hello.", "event: started\n"),
+        ("/v1/audio/speech", "application/json", r#"{"input":"Hello."}"#, "\u{fffd}"),
+    ] {
+        let length = body.len();
+        let mut connection = connect(&door).await;
+        let request = format!(
+            "POST {path} HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\
+             Content-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let told = rest(connection).await;
+
+        let (head, sound) = told.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.0 200 "), "{path}: {head}");
+        assert!(!head.to_lowercase().contains("transfer-encoding"), "{path}: {head}");
+        assert!(sound.starts_with(begins), "{path}: {:?}", sound.get(..20));
+        assert!(!sound.ends_with("0\r\n\r\n"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_by_another_name_is_passed_over() {
+    let door = house().await;
+    let part = |bytes: Vec<u8>| reqwest::multipart::Part::bytes(bytes).file_name("a.jpg");
+    let form = || reqwest::multipart::Form::new().part("recording", part(vec![0xff; 100_000]));
+
+    for path in ["/voice-chat", "/test-transcript", "/v1/audio/transcriptions"] {
+        let told = door.post(path).multipart(form()).send().await.unwrap();
+        assert_eq!(told.status(), 400, "{path}");
+        let told = told.text().await.unwrap();
+        assert!(told.contains("missing_audio") && told.contains("as `recording`"), "{told}");
+    }
+    let both = form().part("audio", crate::door::clip());
+    fine(door.post("/voice-chat").multipart(both).send().await.unwrap()).await;
+
+    let large = part(vec![0xff; 26 * 1024 * 1024]);
+    let large = reqwest::multipart::Form::new().part("recording", large);
+    let told = door.post("/voice-chat").multipart(large).send().await;
+    // It may be told while it is still being sent.
+    if let Ok(told) = told {
+        problem(told, 413, "audio_too_large").await;
+    }
+}
+
+#[tokio::test]
+async fn a_form_whose_words_are_no_text_is_no_turn() {
+    let door = house().await;
+    for body in [&b"text=caf%E9"[..], b"text=caf\xe9"] {
+        let form = door.post("/voice-chat").body(body.to_vec());
+        let form = form.header("content-type", "application/x-www-form-urlencoded");
+        problem(form.send().await.unwrap(), 400, "malformed_request").await;
+    }
+    assert!(door.provider.calls(Stage::Thinking).is_empty());
+}
+
+#[tokio::test]
 async fn a_body_that_drips_is_told_and_closed() {
     let door = house().await;
     let (mut reading, mut writing) = connect(&door).await.into_split();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::BytesMut;
 use futures_util::StreamExt;
+use percent_encoding::percent_decode;
 use serde_json::Value;
 
 use crate::audio::clip::{Clip, Container};
@@ -60,7 +61,7 @@ pub async fn json(paced: Paced) -> Result<BTreeMap<String, String>, Problem> {
 
 /// The fields of a form as simple pages send it.
 pub async fn urlencoded(paced: Paced) -> Result<Vec<(String, String)>, Problem> {
-    Ok(pairs(&bytes(paced, FIELDS_BYTES).await?))
+    pairs(&bytes(paced, FIELDS_BYTES).await?)
 }
 
 /// The same, where sound may have been meant.
@@ -73,11 +74,14 @@ pub async fn urlencoded_or_sound(paced: Paced) -> Result<Vec<(String, String)>, 
     if !whole {
         return Err(too_long(FIELDS_BYTES));
     }
-    Ok(pairs(&read))
+    pairs(&read)
 }
 
-fn pairs(form: &[u8]) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(form).into_owned().collect()
+fn pairs(form: &[u8]) -> Result<Vec<(String, String)>, Problem> {
+    if percent_decode(form).decode_utf8().is_err() {
+        return Err(Problem::malformed("the form's fields are not UTF-8").in_stage("upload"));
+    }
+    Ok(url::form_urlencoded::parse(form).into_owned().collect())
 }
 
 /// Sound that says it is a form: curl says so of everything, unless it is told what it is.

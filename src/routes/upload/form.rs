@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use crate::routes::problem::Problem;
 use crate::routes::upload::paced::{Paced, broken};
 use crate::routes::upload::spill::Spill;
-use crate::routes::upload::{FIELDS_BYTES, Upload, UploadLimits};
+use crate::routes::upload::{FIELDS_BYTES, Upload, UploadLimits, too_large};
 
 /// A form with more parts than this is no form.
 const PARTS: usize = 64;
@@ -41,6 +41,11 @@ pub async fn read(
             upload.sound = Some(super::sound(spill.finish().await?, declared)?);
             continue;
         }
+        if is_file(&field) {
+            pass_over(&mut field, limits).await?;
+            upload.stray = Some(name);
+            continue;
+        }
         let text = text(&mut field, &mut room).await?;
         upload.fields.insert(name, text);
     }
@@ -49,10 +54,25 @@ pub async fn read(
 
 /// OpenAI's clients call it `file`.
 fn is_sound(name: &str, field: &Field) -> bool {
-    let named = name == "audio" || name == "file";
+    (name == "audio" || name == "file") && is_file(field)
+}
+
+fn is_file(field: &Field) -> bool {
     let filed = field.content_disposition().is_some_and(|how| how.get_filename().is_some());
     let typed = field.content_type().is_some_and(|kind| kind.type_() != "text");
-    named && (filed || typed)
+    filed || typed
+}
+
+/// A file that nobody asked for.
+async fn pass_over(field: &mut Field, limits: UploadLimits) -> Result<(), Problem> {
+    let mut length = 0;
+    while let Some(chunk) = field.next().await {
+        length += chunk.map_err(|error| malformed(&error))?.len() as u64;
+        if length > limits.sound_bytes {
+            return Err(too_large(limits));
+        }
+    }
+    Ok(())
 }
 
 async fn text(field: &mut Field, room: &mut usize) -> Result<String, Problem> {

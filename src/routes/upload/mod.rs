@@ -30,6 +30,8 @@ pub struct Upload {
     pub sound: Option<Sound>,
     /// The fields, by name; of several with one name, the last.
     pub fields: BTreeMap<String, String>,
+    /// The name of a file that is neither `audio` nor `file`; nobody looked into it.
+    pub stray: Option<String>,
 }
 
 /// A sound as it was sent.
@@ -56,7 +58,7 @@ impl Upload {
         limits: UploadLimits,
     ) -> Result<Self, Problem> {
         refuse_what_says_it_is_too_large(request, limits)?;
-        let mut upload = Self { sound: None, fields: query(request)? };
+        let mut upload = Self { fields: query(request)?, ..Self::default() };
         let paced = Paced::new(payload);
         match essence(request).as_deref() {
             Some("multipart/form-data") => form::read(request, paced, limits, &mut upload).await?,
@@ -70,6 +72,18 @@ impl Upload {
             declared => body::sound(declared, paced, limits, &mut upload).await?,
         }
         Ok(upload)
+    }
+
+    /// Nothing was sent to answer to; `call` says how it is done.
+    pub fn missing(&self, call: &str) -> Problem {
+        match &self.stray {
+            Some(name) => {
+                let name: String =
+                    name.chars().filter(|letter| !letter.is_control()).take(40).collect();
+                missing_audio(&format!("a file was sent as `{name}`; {call}"))
+            }
+            None => missing_audio(call),
+        }
     }
 
     /// A field's text, without the spaces around it; none if it is empty.
@@ -152,8 +166,7 @@ fn sound(bytes: Collected, declared: Option<String>) -> Result<Sound, Problem> {
     Ok(Sound { clip, declared })
 }
 
-/// Nothing was sent to answer to.
-pub fn missing_audio(detail: &str) -> Problem {
+fn missing_audio(detail: &str) -> Problem {
     Problem::new("missing_audio", detail).in_stage("upload")
 }
 

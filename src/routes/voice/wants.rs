@@ -11,7 +11,7 @@ use crate::domain::voice::Voice;
 use crate::pipeline::event::Input;
 use crate::routes::guard::Caller;
 use crate::routes::problem::Problem;
-use crate::routes::upload::{Upload, missing_audio, wrong_field};
+use crate::routes::upload::{Upload, wrong_field};
 
 /// What one types is no book.
 const LONGEST_TEXT: usize = 8 * 1024;
@@ -77,7 +77,7 @@ fn input(upload: &mut Upload) -> Result<Input, Problem> {
             Err(Problem::new("text_too_long", detail).in_stage("upload"))
         }
         (None, Some(text)) => Ok(Input::Text(text)),
-        (None, None) => Err(missing_audio(
+        (None, None) => Err(upload.missing(
             "send a file as `audio`, or words as `text`: curl -F audio=@clip.webm …/voice-chat",
         )),
     }
