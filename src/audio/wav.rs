@@ -20,6 +20,16 @@ pub fn sizes(file_bytes: u64) -> [(u64, [u8; 4]); 2] {
     [(4, riff_bytes.to_le_bytes()), (40, data_bytes.to_le_bytes())]
 }
 
+/// Gives the header of a stream that has ended with `file_bytes` its right sizes.
+pub fn mend(header: &mut [u8], file_bytes: u64) {
+    for (at, size) in sizes(file_bytes) {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        if let Some(place) = header.get_mut(at..at.saturating_add(size.len())) {
+            place.copy_from_slice(&size);
+        }
+    }
+}
+
 /// A whole file with the right sizes.
 pub fn whole(sound: &Pcm) -> Vec<u8> {
     let data_bytes = sound.samples.len() as u64 * u64::from(BYTES_PER_SAMPLE);
@@ -59,10 +69,8 @@ mod tests {
         let mut stream = streaming_header(sound.rate_hz);
         stream.extend(pcm::to_bytes(&sound.samples));
 
-        for (at, size) in sizes(stream.len() as u64) {
-            let at = at as usize;
-            stream[at..at + 4].copy_from_slice(&size);
-        }
+        let bytes = stream.len() as u64;
+        mend(&mut stream, bytes);
 
         assert_eq!(stream, whole(&sound));
     }

@@ -77,12 +77,7 @@ impl Delivered {
         let bytes: usize = parts.iter().map(Bytes::len).sum();
         if let Some(first) = parts.first_mut() {
             let mut header = first.to_vec();
-            for (at, size) in wav::sizes(bytes as u64) {
-                let at = usize::try_from(at).unwrap_or(usize::MAX);
-                if let Some(place) = header.get_mut(at..at.saturating_add(size.len())) {
-                    place.copy_from_slice(&size);
-                }
-            }
+            wav::mend(&mut header, bytes as u64);
             *first = header.into();
         }
         Some(parts)

@@ -27,8 +27,7 @@ pub fn kept_as(format: Format) -> Format {
 }
 
 impl Inner {
-    /// Whether answers are kept. One that may be asked for again by its key is in any case, for as
-    /// long as that.
+    /// Whether answers are kept, or those at least that may be asked for again.
     pub(super) fn keeps_replies(&self, repeatable: bool) -> bool {
         self.options.keeping.as_ref().is_some_and(|keeping| keeping.replies || repeatable)
     }

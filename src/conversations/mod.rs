@@ -118,6 +118,12 @@ impl Conversations {
         self.inner.options.keeping.as_ref().map(|keeping| &keeping.recordings)
     }
 
+    /// Whether answers are kept, so that they can be heard again. One that may be asked for again
+    /// by its key is in any case, for as long as that.
+    pub fn keeps_replies(&self, repeatable: bool) -> bool {
+        self.inner.keeps_replies(repeatable)
+    }
+
     /// How many turns are being taken.
     pub fn live(&self) -> usize {
         self.inner.live.count()

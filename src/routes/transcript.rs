@@ -15,7 +15,7 @@ use crate::pipeline::examine::Examination;
 use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
-use crate::routes::upload::{Sound, Upload, missing_audio};
+use crate::routes::upload::{Sound, Upload, wrong_field};
 
 /// `POST /test-transcript`.
 pub async fn test(
@@ -26,28 +26,38 @@ pub async fn test(
 ) -> Result<HttpResponse, Problem> {
     let mut upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let sound = upload.sound.take().ok_or_else(|| {
-        missing_audio("send a file as `audio`: curl -F audio=@clip.webm …/test-transcript")
+        upload.missing("send a file as `audio`: curl -F audio=@clip.webm …/test-transcript")
     })?;
+    let with_words = !chosen(&upload, "hearing", "only")?;
+    let with_sound = chosen(&upload, "include", "audio")?;
     let hint = Hint {
         language: upload.value("language")?,
         keywords: conversations.options().keywords.clone(),
     };
-    let words = upload.field("hearing") != Some("only");
     let (_permit, errand) = guest.errand(&conversations)?;
     let pipeline = conversations.pipeline();
-    let examination = pipeline.examine(&sound.clip, &hint, errand.tab(), words).await?;
+    let examination = pipeline.examine(&sound.clip, &hint, errand.tab(), with_words).await?;
     let engine = pipeline.hearing().name().to_string();
     let mut told = told(&examination, &sound, &engine);
     if let (Some(expected), Some(object)) = (upload.field("expected"), told.as_object_mut()) {
         let heard = examination.transcript.as_ref().map_or("", |heard| heard.text.as_str());
         object.insert("expected".to_owned(), compared(expected, heard));
     }
-    if let (Some("audio"), Some(object)) = (upload.field("include"), told.as_object_mut()) {
+    if let (true, Some(object)) = (with_sound, told.as_object_mut()) {
         let heard = wav::whole(&examination.examined.heard);
         let heard = json!({ "mime": "audio/wav", "base64": STANDARD.encode(heard) });
         object.insert("heard".to_owned(), heard);
     }
     Ok(personal().json(told))
+}
+
+/// Whether the field says this word, the only one that there is for it.
+fn chosen(upload: &Upload, name: &str, word: &str) -> Result<bool, Problem> {
+    match upload.field(name) {
+        None => Ok(false),
+        Some(text) if text == word => Ok(true),
+        Some(_) => Err(wrong_field(name, format!("choose {word}, or leave it out"))),
+    }
 }
 
 /// The original's two members first; what a tester wants after them.

@@ -243,8 +243,9 @@ async fn nothing_is_recorded_when_nothing_is_to_be_kept() {
     let door = Door::with(Default::default(), &[("KEEP_RECORDINGS", "none")]).await;
     let visitor = Visitor::arrive(&door).await;
 
-    let turn = visitor.types("Hello.", &[]).await;
+    let turn = visitor.types("Hello.", &[("include_audio", "url")]).await;
 
+    assert!(turn["audio"]["url"].is_null(), "{turn}");
     let path = format!("/api/v1/turns/{}/audio", text(&turn["turn_id"]));
     problem(visitor.get(&path).send().await.unwrap(), 404, "no_recording").await;
     assert!(

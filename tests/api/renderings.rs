@@ -129,6 +129,31 @@ async fn json_is_the_turn_with_its_sound_as_it_was_asked_for() {
 }
 
 #[tokio::test]
+async fn a_wav_in_json_says_how_long_it_is() {
+    let door = open().await;
+
+    let turn = door.say("/voice-chat?format=json&audio_format=wav").send().await.unwrap();
+    let turn: serde_json::Value = fine(turn).await.json().await.unwrap();
+
+    let sound = unpacked(&turn["audio"]["base64"]);
+    let size = |at: usize| u32::from_le_bytes(sound[at..at + 4].try_into().unwrap()) as usize;
+    assert_eq!((size(4), size(40)), (sound.len() - 8, sound.len() - 44));
+}
+
+#[tokio::test]
+async fn a_wish_that_is_none_is_told() {
+    let door = open().await;
+    for (path, param) in [
+        ("/voice-chat?stream=maybe", "stream"),
+        ("/test-transcript?hearing=maybe", "hearing"),
+        ("/test-transcript?include=maybe", "include"),
+    ] {
+        let told = problem(door.say(path).send().await.unwrap(), 400, "malformed_request").await;
+        assert_eq!(told["param"], param, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_accepted_is_what_is_sent() {
     let door = open().await;
     for (accept, kind) in [

@@ -4,6 +4,8 @@ use actix_web::HttpResponse;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::audio::format::Format;
+use crate::audio::wav;
 use crate::routes::header_text::HeaderText;
 use crate::routes::problem::Problem;
 use crate::routes::turn_json::Sound;
@@ -12,7 +14,11 @@ use crate::routes::voice::talk::{Happened, Talk};
 use crate::routes::voice::wants::Include;
 
 /// The whole turn, with its sound as it was asked for.
-pub async fn answer(mut talk: Talk, include: Include) -> Result<HttpResponse, Problem> {
+pub async fn answer(
+    mut talk: Talk,
+    format: Format,
+    include: Include,
+) -> Result<HttpResponse, Problem> {
     let mut sound = Vec::new();
     let mut ended = None;
     while let Some(happened) = talk.next().await.transpose()? {
@@ -28,6 +34,10 @@ pub async fn answer(mut talk: Talk, include: Include) -> Result<HttpResponse, Pr
     let mut response = HttpResponse::Ok();
     headers(&mut response, &talk, true);
     response.insert_header(("X-Voice", HeaderText::of(turn.voice.name()).value));
+    if format == Format::Wav {
+        let bytes = sound.len() as u64;
+        wav::mend(&mut sound, bytes);
+    }
     let encoded = STANDARD.encode(&sound);
     let sound = match include {
         Include::Base64 => Sound::Here(&encoded),

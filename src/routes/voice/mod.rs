@@ -20,7 +20,7 @@ use crate::routes::problem::Problem;
 use crate::routes::request_id::RequestId;
 use crate::routes::turn_json;
 use crate::routes::turns::personal;
-use crate::routes::upload::Upload;
+use crate::routes::upload::{Upload, wrong_field};
 use crate::routes::voice::sound::Wait;
 use crate::routes::voice::talk::Talk;
 use crate::routes::voice::wants::Include;
@@ -42,7 +42,7 @@ pub async fn chat(
         Some(Claim::Answered(turn)) => {
             let mut response = match conversations.replay(&turn, wish.format).await? {
                 Some(events) => {
-                    let talk = Talk::new(events, permit);
+                    let talk = Talk::new(events, true, permit);
                     wish.answer(talk, request_id(&request)).await?
                 }
                 None => personal().json(turn_json::turn(&turn, turn_json::Sound::Absent)),
@@ -53,7 +53,8 @@ pub async fn chat(
         }
         claim => {
             ask.claimed = claim.and_then(Claim::claimed);
-            let talk = Talk::new(conversations.hear(ask).boxed(), permit);
+            let kept = conversations.keeps_replies(ask.claimed.is_some());
+            let talk = Talk::new(conversations.hear(ask).boxed(), kept, permit);
             wish.answer(talk, request_id(&request)).await
         }
     }
@@ -72,14 +73,16 @@ impl Wish {
             Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply)).await,
             Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound)).await,
             Rendering::Events => events::answer(talk, self.format, request_id).await,
-            Rendering::Json => json::answer(talk, self.include).await,
+            Rendering::Json => json::answer(talk, self.format, self.include).await,
         }
     }
 
     fn of(request: &HttpRequest, upload: &Upload) -> Result<Self, Problem> {
         let mut rendering = Rendering::wished(request, upload.field("format"))?;
-        if matches!(upload.field("stream"), Some("1" | "true")) {
-            rendering = rendering.streamed();
+        match upload.field("stream") {
+            Some("1" | "true") => rendering = rendering.streamed(),
+            None | Some("0" | "false") => {}
+            Some(_) => return Err(wrong_field("stream", "choose 1 or 0")),
         }
         let format = match rendering {
             Rendering::Whole(format) | Rendering::Streamed(format) => format,

@@ -29,6 +29,8 @@ pub struct Talk {
     pub reply: String,
     /// When what happened, in milliseconds.
     pub times: Times,
+    /// Whether its sound will be found at an address.
+    kept: bool,
     _permit: Permit,
 }
 
@@ -62,6 +64,7 @@ pub enum Happened {
 impl Talk {
     pub fn new(
         events: BoxStream<'static, Result<ConversationEvent, ConversationError>>,
+        kept: bool,
         permit: Permit,
     ) -> Self {
         Self {
@@ -72,6 +75,7 @@ impl Talk {
             transcript: String::new(),
             reply: String::new(),
             times: Times::default(),
+            kept,
             _permit: permit,
         }
     }
@@ -92,6 +96,10 @@ impl Talk {
 
     /// The turn as it ended.
     pub fn told(&self, turn: &Turn, sound: Sound<'_>) -> Value {
+        let sound = match sound {
+            Sound::ByAddress if !self.kept => Sound::Absent,
+            sound => sound,
+        };
         match self.conversation {
             Some(_) => turn_json::turn(turn, sound),
             None => turn_json::passing(turn, sound),
