@@ -54,8 +54,8 @@ impl FromStr for LogFilter {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         EnvFilter::try_new(text).map_err(|error| NotAFilter(error.to_string()))?;
         // A word alone would be taken for a room's name; then nothing else is logged.
-        let alone = text.split(',').map(str::trim).filter(|part| !part.contains(['=', ':', '[']));
-        if let Some(word) = alone.filter(|word| LevelFilter::from_str(word).is_err()).next() {
+        let mut alone = text.split(',').filter(|part| !part.contains(['=', ':', '[']));
+        if let Some(word) = alone.find(|word| LevelFilter::from_str(word.trim()).is_err()) {
             return Err(NotAFilter(format!("`{word}` is no level")));
         }
         Ok(Self(text.to_owned()))

@@ -27,7 +27,6 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 
-use crate::routes::guard::Gate;
 pub use crate::routes::page::{BrokenTemplate, Templates};
 use crate::routes::problem::Problem;
 
@@ -129,19 +128,13 @@ impl Address {
         let allowed = methods.join(", ");
         let resource = web::resource(path);
         let resource = answers.iter().fold(resource, |all, (_, route)| all.route(route()));
-        resource.default_service(web::to(move |request, gate| {
-            wrong_method(request, gate, allowed.clone(), call)
-        }))
+        resource
+            .default_service(web::to(move |request| wrong_method(request, allowed.clone(), call)))
     }
 }
 
-async fn wrong_method(
-    request: HttpRequest,
-    gate: web::Data<Gate>,
-    allowed: String,
-    call: &'static str,
-) -> HttpResponse {
-    let base = gate.address(&request);
+async fn wrong_method(request: HttpRequest, allowed: String, call: &'static str) -> HttpResponse {
+    let base = page::base(&request);
     let call = match call {
         "" => format!("curl {base}{}", request.path()),
         call => call.replace("{base}", &base),

@@ -81,17 +81,22 @@ fn prose(text: &str) -> Value {
     Value::from_safe_string(html)
 }
 
+/// The server as this request has reached it.
+pub(super) fn base(request: &HttpRequest) -> String {
+    let gate = request.app_data::<Data<Gate>>();
+    gate.map(|gate| gate.address(request)).unwrap_or_default()
+}
+
 /// `GET /`: what works now. A browser that comes for the first time gets its cookie here.
 pub async fn first(
     request: HttpRequest,
     access: Data<Access>,
-    gate: Data<Gate>,
     conversations: Data<Conversations>,
     persona: Data<Persona>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     let health = Serde(Health::of(conversations.store(), conversations.pipeline()).await);
-    let base = gate.address(&request);
+    let base = base(&request);
     let values = context! { health, name => &persona.name, version => VERSION, base };
     let mut page = templates.page("first.html", values)?;
     if access.cookies.read(&request).is_none() {

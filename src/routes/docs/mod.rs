@@ -12,9 +12,9 @@ use serde_json::json;
 use crate::conversations::Conversations;
 use crate::routes::capabilities::limits;
 use crate::routes::docs::schema::Document;
-use crate::routes::guard::{Entrance, Gate};
+use crate::routes::guard::Entrance;
 use crate::routes::openapi::DOCUMENT;
-use crate::routes::page::{Templates, VERSION};
+use crate::routes::page::{Templates, VERSION, base};
 use crate::routes::problem::{KINDS, Problem};
 
 /// Where the document's examples think that the server is.
@@ -57,12 +57,11 @@ pub async fn docs(
     request: HttpRequest,
     conversations: Data<Conversations>,
     entrance: Data<Entrance>,
-    gate: Data<Gate>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     let here = context! {
         version => VERSION,
-        base => gate.address(&request),
+        base => base(&request),
         in_force => Serde(limits(&conversations, &entrance)),
     };
     let contents = templates.contents.0.clone();
