@@ -278,7 +278,8 @@ async fn an_outage_is_not_made_worse_by_asking_again() {
             (Stage::Speaking, SENTENCE),
             (Stage::Speaking, ANSWER),
         ] {
-            let door = house(reply).await;
+            let behaviour = Behaviour { reply: Reply::text(reply), ..Behaviour::default() };
+            let door = Door::with(behaviour, &[("MAX_TURNS_IN_FLIGHT", "unlimited")]).await;
             door.provider.fault(Fault::always(stage, At::BeforeFirstByte, kind.clone()));
             let turn = |_| match stage {
                 Stage::Hearing => ended(door.say("/voice-chat")),
