@@ -158,11 +158,12 @@ fn folded(frame: &[f32], channels: usize) -> Vec<i16> {
 
 /// The nearest there is. Written so that the C library is not called for each.
 fn sample(value: f32) -> i16 {
-    const MIDDLE: f32 = 32_768.0;
-    let value = if value.is_nan() { 0.0 } else { value };
-    // What is above zero is rounded down by cutting it off.
-    let raised = (value * MIDDLE).clamp(-MIDDLE, MIDDLE - 1.0) + (MIDDLE + 0.5);
-    (raised as i32 - 32_768) as i16
+    let scaled = value * 32_768.0;
+    let cut = scaled as i32;
+    let rest = scaled - cut as f32;
+    let rounded = i32::from(rest >= 0.5) - i32::from(rest <= -0.5);
+    let rounded = cut.saturating_add(rounded);
+    rounded.clamp(i16::MIN.into(), i16::MAX.into()) as i16
 }
 
 fn amplified(mut samples: Vec<i16>, gain: f32) -> Vec<i16> {
@@ -212,10 +213,15 @@ mod tests {
             (-0.4, 0),
             (0.6, 1),
             (-0.6, -1),
+            (0.5, 1),
+            (-0.5, -1),
+            (32_000.499, 32_000),
             (32_766.6, 32_767),
             (-32_768.0, -32_768),
             (1e9, 32_767),
             (-1e9, -32_768),
+            (1e19, 32_767),
+            (-1e19, -32_768),
             (f32::NAN, 0),
         ] {
             assert_eq!(sample(value / 32_768.0), rounded, "{value}");
