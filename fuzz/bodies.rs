@@ -203,6 +203,7 @@ fn is_a_decoders(error: &AudioError) {
     let expected = matches!(
         error,
         AudioError::Broken { .. }
+            | AudioError::Bare { .. }
             | AudioError::TooManyBytes { .. }
             | AudioError::TooLong { .. }
             | AudioError::Panicked
