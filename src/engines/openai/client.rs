@@ -21,8 +21,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 const KEPT: Duration = Duration::from_secs(300);
 const PING: Duration = Duration::from_secs(30);
 
-/// Whom all clients believe: reading this computer's certificates takes some ten milliseconds, which
-/// must not be each thread's first turn's.
+/// Whom all clients believe. This computer's certificates are some hundred files, which must not be
+/// read in each thread's first turn.
 static TRUST: LazyLock<Result<ClientConfig, rustls::Error>> = LazyLock::new(trust);
 
 thread_local! {

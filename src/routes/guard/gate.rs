@@ -9,9 +9,9 @@ use crate::routes::problem::Problem;
 const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, X-Conversation-Id, \
                                X-Session-Id, X-Request-Id";
 const EXPOSED_HEADERS: &str = "X-Transcript, X-AI-Response, X-Text-Encoding, X-Text-Truncated, \
-                               X-Conversation-Id, X-Turn-Id, X-Voice, X-Model, X-Request-Id, Server-Timing, \
-                               Link, Content-Disposition, Content-Range, Accept-Ranges, \
-                               Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After";
+                               X-Conversation-Id, X-Turn-Id, X-Voice, X-Model, X-Request-Id, \
+                               Server-Timing, Link, Content-Disposition, Content-Range, \
+                               Accept-Ranges, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After";
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
 /// Which names we answer to, and which pages elsewhere may call us.
