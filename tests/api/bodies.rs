@@ -148,7 +148,10 @@ async fn a_client_that_knows_no_chunks_gets_what_ends_with_the_connection() {
 #[tokio::test]
 async fn a_file_by_another_name_is_passed_over() {
     let door = house().await;
-    let part = |bytes: Vec<u8>| reqwest::multipart::Part::bytes(bytes).file_name("a.jpg");
+    let part = |bytes: Vec<u8>| {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name("a.jpg");
+        part.mime_str("image/jpeg").unwrap()
+    };
     let form = || reqwest::multipart::Form::new().part("recording", part(vec![0xff; 100_000]));
 
     for path in ["/voice-chat", "/test-transcript", "/v1/audio/transcriptions"] {
@@ -156,6 +159,15 @@ async fn a_file_by_another_name_is_passed_over() {
         assert_eq!(told.status(), 400, "{path}");
         let told = told.text().await.unwrap();
         assert!(told.contains("missing_audio") && told.contains("as `recording`"), "{told}");
+    }
+    for typed in ["text/plain", "application/json", "application/octet-stream"] {
+        let words = reqwest::multipart::Part::bytes(b"Hello.".to_vec());
+        let words = words.file_name("words").mime_str(typed).unwrap();
+        let fast = reqwest::multipart::Part::text("9").mime_str("application/json").unwrap();
+        let told = reqwest::multipart::Form::new().part("text", words).part("speed", fast);
+        let told = door.post("/voice-chat").multipart(told).send().await.unwrap();
+        let told = problem(told, 400, "malformed_request").await;
+        assert_eq!(told["param"], "speed", "the words are read, and so is a field with a type");
     }
     let both = form().part("audio", crate::door::clip());
     fine(door.post("/voice-chat").multipart(both).send().await.unwrap()).await;

@@ -41,7 +41,7 @@ pub async fn read(
             upload.sound = Some(super::sound(spill.finish().await?, declared)?);
             continue;
         }
-        if is_file(&field) {
+        if is_stray(&name, &field) {
             pass_over(&mut field, limits).await?;
             upload.stray = Some(name);
             continue;
@@ -54,16 +54,23 @@ pub async fn read(
 
 /// OpenAI's clients call it `file`.
 fn is_sound(name: &str, field: &Field) -> bool {
-    (name == "audio" || name == "file") && is_file(field)
+    (name == "audio" || name == "file") && (is_filed(field) || is_typed(field))
 }
 
-fn is_file(field: &Field) -> bool {
-    let filed = field.content_disposition().is_some_and(|how| how.get_filename().is_some());
-    let typed = field.content_type().is_some_and(|kind| kind.type_() != "text");
-    filed || typed
+/// A file that nobody asked for. Words may come as a file as well.
+fn is_stray(name: &str, field: &Field) -> bool {
+    name != "text" && is_filed(field) && is_typed(field)
 }
 
-/// A file that nobody asked for.
+fn is_filed(field: &Field) -> bool {
+    field.content_disposition().is_some_and(|how| how.get_filename().is_some())
+}
+
+/// Whether it says to be something else than text.
+fn is_typed(field: &Field) -> bool {
+    field.content_type().is_some_and(|kind| kind.type_() != "text")
+}
+
 async fn pass_over(field: &mut Field, limits: UploadLimits) -> Result<(), Problem> {
     let mut length = 0;
     while let Some(chunk) = field.next().await {
