@@ -55,7 +55,19 @@ impl Program {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_repartee"));
+        self.prepared(Command::new(env!("CARGO_BIN_EXE_repartee")), arguments)
+    }
+
+    /// The same, begun with room for only so many open files, as a shell or a service manager has
+    /// it.
+    pub fn command_with_open_files(&self, most: u32, arguments: &[&str]) -> Command {
+        let mut shell = Command::new("sh");
+        let script = format!("ulimit -Sn {most}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_repartee")]);
+        self.prepared(shell, arguments)
+    }
+
+    fn prepared(&self, mut command: Command, arguments: &[&str]) -> Command {
         command
             .args(arguments)
             .current_dir(self.folder())

@@ -5,7 +5,10 @@ use std::process::{Child, Command, Stdio};
 
 use reqwest::StatusCode;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
+use crate::door::in_time;
 use crate::program::Program;
 
 /// A server that ends with the test.
@@ -17,14 +20,14 @@ struct Server {
 
 impl Server {
     fn start(program: Program) -> Self {
+        let command = program.command(&["serve"]);
+        Self::started(program, command)
+    }
+
+    fn started(program: Program, mut command: Command) -> Self {
         // Our client needs one to be made at all, though nothing here is secure.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut process = program
-            .command(&["serve"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ").unwrap().to_owned();
@@ -135,4 +138,26 @@ fn a_port_that_is_taken_is_told() {
 
     assert_eq!(run.code, 2, "{}", run.err);
     assert!(run.err.contains(&address), "{}", run.err);
+}
+
+#[tokio::test]
+async fn a_crowd_comes_in_even_where_few_files_may_be_open() {
+    const CROWD: usize = 200;
+    let program = on_a_free_port();
+    let command = program.command_with_open_files(64, &["serve"]);
+    let server = Server::started(program, command);
+    let address = server.address.strip_prefix("http://").unwrap();
+
+    let mut connections = Vec::new();
+    for _ in 0..CROWD {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        connections.push(connection);
+    }
+
+    for connection in &mut connections {
+        let mut status = [0; 12];
+        in_time("an answer", connection.read_exact(&mut status)).await.unwrap();
+        assert_eq!(&status, b"HTTP/1.1 200");
+    }
 }
