@@ -6,6 +6,7 @@ use crate::audio::format::Format;
 use crate::audio::wav;
 use crate::conversations::keeping::kept_as;
 use crate::pipeline::event::Speech;
+use crate::store::recordings::Tape;
 use crate::store::{SoundNote, SpokenSentence};
 
 /// What was handed on to be heard.
@@ -16,22 +17,26 @@ pub(super) struct Delivered {
     begun: bool,
     sentences: Vec<SpokenSentence>,
     /// None if it is not to be kept.
-    pieces: Option<Vec<Bytes>>,
+    tape: Option<Tape>,
+    /// What can go on the tape only when all is there.
+    held: Vec<Bytes>,
 }
 
 impl Delivered {
     /// Nothing yet.
-    pub(super) fn new(format: Format, kept: bool) -> Self {
-        let pieces = kept.then(Vec::new);
-        Self { format, rate_hz: 0, end_ms: 0, begun: false, sentences: Vec::new(), pieces }
+    pub(super) fn new(format: Format, tape: Option<Tape>) -> Self {
+        let (sentences, held) = (Vec::new(), Vec::new());
+        Self { format, rate_hz: 0, end_ms: 0, begun: false, sentences, tape, held }
     }
 
     pub(super) fn push(&mut self, speech: &Speech) {
         self.begun = true;
         self.rate_hz = speech.rate_hz;
         self.end_ms = speech.start_ms.saturating_add(speech.duration_ms);
-        if let Some(pieces) = &mut self.pieces {
-            pieces.push(speech.data.clone());
+        let Some(tape) = &mut self.tape else { return };
+        match self.format {
+            Format::Mp3 | Format::Ogg => tape.push(speech.data.clone()),
+            Format::Wav | Format::Pcm => self.held.push(speech.data.clone()),
         }
     }
 
@@ -54,25 +59,24 @@ impl Delivered {
         &self.sentences
     }
 
-    /// In which format it is kept.
-    pub(super) fn format(&self) -> Format {
-        kept_as(self.format)
-    }
-
     pub(super) fn note(&self) -> Option<SoundNote> {
-        let mime = self.format().mime(self.rate_hz);
+        let mime = kept_as(self.format).mime(self.rate_hz);
         let (duration_ms, sentences) = (self.end_ms, self.sentences.clone());
         self.begun.then_some(SoundNote { mime, duration_ms, sentences })
     }
 
-    /// All of it, if it is to be kept, with a header that knows how long it is: when it was sent,
-    /// nobody knew.
-    pub(super) fn parts(&self) -> Option<Vec<Bytes>> {
-        let mut parts = self.pieces.clone().filter(|pieces| !pieces.is_empty())?;
-        match self.format {
-            Format::Mp3 | Format::Ogg => return Some(parts),
-            Format::Pcm => parts.insert(0, wav::streaming_header(self.rate_hz).into()),
-            Format::Wav => {}
+    /// Has it kept, as far as that is wanted.
+    pub(super) fn keep(&mut self) {
+        let Some(mut tape) = self.tape.take().filter(|_| self.begun) else { return };
+        self.waves().into_iter().for_each(|part| tape.push(part));
+        tape.keep();
+    }
+
+    /// What was held, with a header that knows how long it is: when it was sent, nobody knew.
+    fn waves(&mut self) -> Vec<Bytes> {
+        let mut parts = std::mem::take(&mut self.held);
+        if self.format == Format::Pcm {
+            parts.insert(0, wav::streaming_header(self.rate_hz).into());
         }
         let bytes: usize = parts.iter().map(Bytes::len).sum();
         if let Some(first) = parts.first_mut() {
@@ -80,6 +84,6 @@ impl Delivered {
             wav::mend(&mut header, bytes as u64);
             *first = header.into();
         }
-        Some(parts)
+        parts
     }
 }

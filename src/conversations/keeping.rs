@@ -3,9 +3,8 @@
 use crate::audio::clip::Clip;
 use crate::audio::format::Format;
 use crate::conversations::Inner;
-use crate::conversations::delivered::Delivered;
 use crate::domain::turn::TurnId;
-use crate::store::recordings::{Name, Recordings};
+use crate::store::recordings::{Name, Recordings, Tape};
 
 /// What is kept of the sound.
 #[derive(Clone)]
@@ -32,12 +31,10 @@ impl Inner {
         self.options.keeping.as_ref().is_some_and(|keeping| keeping.replies || repeatable)
     }
 
-    /// Keeps an answer, in the background.
-    pub(super) fn keep_reply(&self, turn: TurnId, sound: &Delivered) {
-        let Some(keeping) = &self.options.keeping else { return };
-        if let Some(parts) = sound.parts() {
-            keeping.recordings.keep(Name::reply(turn, sound.format()), parts);
-        }
+    /// For an answer in this format, if it is to be kept.
+    pub(super) fn tape(&self, turn: TurnId, format: Format, repeatable: bool) -> Option<Tape> {
+        let keeping = self.options.keeping.as_ref().filter(|_| self.keeps_replies(repeatable))?;
+        Some(keeping.recordings.begin(Name::reply(turn, kept_as(format))))
     }
 
     /// Whether what was said is kept.

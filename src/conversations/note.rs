@@ -63,7 +63,8 @@ impl Note {
         record.instructions = ask.instructions.clone();
         record.price_version = inner.options.price_version.clone();
         let claimed = ask.claimed.take();
-        let kept = ask.memory && inner.keeps_replies(claimed.is_some());
+        let tape = || inner.tape(turn, ask.format, claimed.is_some());
+        let tape = ask.memory.then(tape).flatten();
         let open = Open {
             remembered: ask.memory,
             typed: matches!(ask.input, Input::Text(_)),
@@ -71,7 +72,7 @@ impl Note {
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            sound: Delivered::new(ask.format, kept),
+            sound: Delivered::new(ask.format, tape),
             recalled: place.recalled,
             tab: place.tab,
             living: inner.live.begin(&record),
@@ -156,7 +157,7 @@ impl Note {
         let recorded = write(&self.inner, record, open.remembered).await;
         let open = self.open.take();
         recorded?;
-        if let Some(open) = open {
+        if let Some(mut open) = open {
             open.keep_sound(&self.inner);
             open.fold_if_full(&self.inner);
         }
@@ -295,11 +296,11 @@ impl Open {
     }
 
     /// Both sides can be heard again, as far as that is wanted.
-    fn keep_sound(&self, inner: &Inner) {
+    fn keep_sound(&mut self, inner: &Inner) {
         if !self.remembered {
             return;
         }
-        inner.keep_reply(self.turn.turn, &self.sound);
+        self.sound.keep();
         if let Some(clip) = &self.clip {
             inner.keep_clip(self.turn.turn, clip);
         }

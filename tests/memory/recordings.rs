@@ -15,6 +15,7 @@ use repartee::domain::turn::TurnId;
 use repartee::store::StoreError;
 use repartee::store::recordings::{BucketAccess, Name, Recordings};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::bucket::Bucket;
 use crate::database::{Database, first_turn, moment};
@@ -45,6 +46,7 @@ in_both_places! {
     removed_recordings_are_gone,
     old_recordings_are_purged,
     hundreds_at_once_are_all_kept,
+    a_long_recording_is_kept_while_it_grows,
 }
 
 async fn a_recording_is_kept_in_one_piece(place: Place) {
@@ -183,6 +185,98 @@ async fn a_recording_is_found_while_it_waits() {
     bucket.release();
     recordings.settle().await;
     assert_eq!(bucket.keys().len(), 6);
+}
+
+async fn a_long_recording_is_kept_while_it_grows(place: Place) {
+    let recordings = place.open();
+    let name = Name::reply(TurnId::new(), Format::Mp3);
+
+    recordings.keep(name, long());
+    // Whoever asks for it at once gets it too.
+    assert!(recordings.exists(name).await.unwrap());
+    let early = whole(&recordings, name).await;
+    recordings.settle().await;
+
+    let sound = long().concat();
+    assert_eq!(early.map(String::into_bytes), Some(sound.clone()));
+    assert_eq!(whole(&place.open(), name).await.map(String::into_bytes), Some(sound));
+    assert_eq!((place.names().len(), recordings.lost()), (1, 0));
+}
+
+#[tokio::test]
+async fn what_is_not_kept_leaves_nothing_however_long_it_was() {
+    let place = Place::folder();
+    let recordings = place.open();
+    let mut tape = recordings.begin(Name::reply(TurnId::new(), Format::Mp3));
+
+    long().into_iter().for_each(|piece| tape.push(piece));
+    let written = || place.names().iter().any(|name| name.contains(".mp3#"));
+    until("it is written while it grows", written).await;
+    drop(tape);
+
+    until("nothing is left", || place.names().is_empty()).await;
+    assert_eq!(recordings.lost(), 0);
+}
+
+#[tokio::test]
+async fn a_long_recording_can_be_removed_at_its_end() {
+    let place = Place::folder();
+    let recordings = place.open();
+    let turn = TurnId::new();
+    let name = Name::reply(turn, Format::Mp3);
+    recordings.keep(name, long());
+
+    recordings.remove(&[turn]).await.unwrap();
+
+    assert!(!recordings.exists(name).await.unwrap());
+    assert_eq!(whole(&recordings, name).await, None);
+    assert_eq!(place.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn of_two_long_recordings_the_first_one_stays() {
+    let place = Place::folder();
+    let recordings = place.open();
+    let name = Name::reply(TurnId::new(), Format::Mp3);
+
+    recordings.keep(name, parts(["first"]));
+    recordings.keep(name, long());
+    recordings.settle().await;
+
+    assert_eq!(whole(&recordings, name).await.as_deref(), Some("first"));
+    until("nothing else is left", || place.names().len() == 1).await;
+}
+
+#[tokio::test]
+async fn a_long_recording_without_room_is_lost_and_counted_once() {
+    let place = Place::folder();
+    let recordings = Recordings::with_room(&place.url, None, 32 * 1024).unwrap();
+    let name = Name::reply(TurnId::new(), Format::Mp3);
+
+    recordings.keep(name, vec![long().concat().into()]);
+    recordings.settle().await;
+
+    assert_eq!(recordings.lost(), 1);
+    assert!(!recordings.exists(name).await.unwrap());
+    until("nothing is left", || place.names().is_empty()).await;
+    recordings.keep(name, parts(["short"]));
+    recordings.settle().await;
+    assert_eq!(whole(&recordings, name).await.as_deref(), Some("short"));
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_loses_long_recordings_and_counts() {
+    let place = Place::folder();
+    let recordings = place.open();
+    let folder = place.folder.as_ref().unwrap().path().join("recordings");
+    fs::remove_dir_all(&folder).unwrap();
+    fs::write(&folder, "in the way").unwrap();
+    let name = Name::reply(TurnId::new(), Format::Mp3);
+
+    recordings.keep(name, long());
+    recordings.settle().await;
+
+    assert_eq!(recordings.lost(), 1);
 }
 
 #[tokio::test]
@@ -359,6 +453,20 @@ async fn a_deleted_conversation_leaves_no_byte() {
     recordings.remove(&gone).await.unwrap();
 
     assert_eq!(remembering(data), Vec::<PathBuf>::new());
+}
+
+/// More than is held in memory, in pieces that differ.
+fn long() -> Vec<Bytes> {
+    (0..600).map(|number| Bytes::from(format!("{number:10240}"))).collect()
+}
+
+async fn until(what: &str, over: impl Fn() -> bool) {
+    let waiting = async {
+        while !over() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(30), waiting).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
 
 /// A folder or a bucket.

@@ -2,6 +2,7 @@
 
 mod place;
 mod queue;
+mod tape;
 
 use std::fmt;
 use std::ops::Range;
@@ -16,6 +17,7 @@ use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt};
 
 pub use crate::store::recordings::place::BucketAccess;
+pub use crate::store::recordings::tape::Tape;
 
 use crate::audio::clip::Container;
 use crate::audio::format::Format;
@@ -119,15 +121,20 @@ impl Recordings {
     ) -> Result<Self, StoreError> {
         let place = place::open(place, access)?;
         place.folder.as_deref().map_or(Ok(()), place::sweep)?;
-        let queue = Queue::new(place.objects.clone(), limits);
+        let queue = Queue::new(place.objects.clone(), place.folder.is_some(), limits);
         Ok(Self { objects: place.objects, prefix: place.prefix, folder: place.folder, queue })
     }
 
-    /// Has a recording written in the background, and never waits. Where there is no room, or the
-    /// folder or bucket does not take it, it is lost, and counted. Of two of one name the first
-    /// stays.
+    /// Begins a recording.
+    pub fn begin(&self, name: Name) -> Tape {
+        Tape::new(self.queue.clone(), self.path(name))
+    }
+
+    /// Keeps a recording that is whole already.
     pub fn keep(&self, name: Name, parts: Vec<Bytes>) {
-        self.queue.put(self.path(name), parts);
+        let mut tape = self.begin(name);
+        parts.into_iter().for_each(|part| tape.push(part));
+        tape.keep();
     }
 
     /// How many recordings were lost.
@@ -143,7 +150,7 @@ impl Recordings {
     /// Whether there is a recording of this name, written or not yet.
     pub async fn exists(&self, name: Name) -> Result<bool, StoreError> {
         let path = self.path(name);
-        if self.queue.find(&path).is_some() {
+        if self.queue.holds(&path) {
             return Ok(true);
         }
         Ok(found(self.objects.head(&path).await)?.is_some())
@@ -156,7 +163,7 @@ impl Recordings {
         range: Option<Range<u64>>,
     ) -> Result<Option<Recording>, StoreError> {
         let path = self.path(name);
-        if let Some(parts) = self.queue.find(&path) {
+        if let Some(parts) = self.queue.find(&path).await {
             return Ok(Some(from_memory(&parts, range)));
         }
         let Some(range) = range else {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
-/// How many are written at the same time.
+/// How many are written at the same time, of those that are whole and of those that still grow.
 const WRITERS: usize = 4;
 /// How often it is said that recordings are lost, at most.
 const SAID_EVERY: Duration = Duration::from_secs(60);
@@ -30,7 +30,7 @@ impl Default for Limits {
     }
 }
 
-/// A recording in pieces.
+/// A recording in pieces, or a part of it.
 #[derive(Debug, Clone)]
 pub(super) struct Parts {
     pieces: Arc<[Bytes]>,
@@ -38,7 +38,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    fn new(pieces: Vec<Bytes>) -> Self {
+    pub(super) fn new(pieces: Vec<Bytes>) -> Self {
         let len = pieces.iter().map(Bytes::len).sum();
         Self { pieces: pieces.into(), len }
     }
@@ -62,7 +62,7 @@ impl Parts {
         slices
     }
 
-    fn payload(&self) -> PutPayload {
+    pub(super) fn payload(&self) -> PutPayload {
         self.pieces.iter().cloned().collect()
     }
 }
@@ -70,17 +70,24 @@ impl Parts {
 /// The queue, and those who work it off. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Queue {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    objects: Arc<dyn ObjectStore>,
+pub(super) struct Inner {
+    pub(super) objects: Arc<dyn ObjectStore>,
+    /// Whether a recording can be written while it grows. A bucket wants parts of 5 MiB, and few
+    /// recordings are as long.
+    pub(super) along: bool,
+    /// How much tapes hold together.
+    pub(super) held: AtomicUsize,
+    /// For those who write what still grows.
+    pub(super) pens: Semaphore,
     limits: Limits,
     state: Mutex<State>,
     /// Changes whenever a recording is done with.
     done: watch::Sender<()>,
     lost: AtomicU64,
-    runtime: Handle,
+    pub(super) runtime: Handle,
 }
 
 #[derive(Default)]
@@ -88,13 +95,15 @@ struct State {
     entries: HashMap<Path, Entry>,
     /// Oldest first.
     order: VecDeque<Path>,
+    /// How much waits.
     bytes: usize,
     writers: usize,
     said: Option<Instant>,
 }
 
 struct Entry {
-    parts: Parts,
+    /// None if it was written while it grew, and only its end is missing.
+    parts: Option<Parts>,
     writing: bool,
     /// To be removed as soon as it is written.
     forgotten: bool,
@@ -106,8 +115,8 @@ impl State {
     }
 
     fn remove(&mut self, path: &Path) {
-        if let Some(entry) = self.entries.remove(path) {
-            self.bytes -= entry.parts.len();
+        if let Some(Entry { parts: Some(parts), .. }) = self.entries.remove(path) {
+            self.bytes -= parts.len();
         }
     }
 
@@ -115,14 +124,18 @@ impl State {
         let path = self.order.pop_front()?;
         let entry = self.entries.get_mut(&path)?;
         entry.writing = true;
-        Some((path, entry.parts.clone()))
+        let parts = entry.parts.clone()?;
+        Some((path, parts))
     }
 }
 
 impl Queue {
-    pub(super) fn new(objects: Arc<dyn ObjectStore>, limits: Limits) -> Self {
+    pub(super) fn new(objects: Arc<dyn ObjectStore>, along: bool, limits: Limits) -> Self {
         let inner = Inner {
             objects,
+            along,
+            held: AtomicUsize::new(0),
+            pens: Semaphore::new(WRITERS),
             limits,
             state: Mutex::default(),
             done: watch::Sender::new(()),
@@ -132,29 +145,62 @@ impl Queue {
         Self { inner: Arc::new(inner) }
     }
 
-    pub(super) fn put(&self, path: Path, pieces: Vec<Bytes>) {
-        let parts = Parts::new(pieces);
+    pub(super) fn put(&self, path: Path, parts: Parts) {
         let mut state = self.inner.locked();
         if state.entries.contains_key(&path) {
             return;
         }
         if !state.has_room(parts.len(), self.inner.limits) {
             drop(state);
-            return self.inner.lose("more is recorded than can be written");
+            return self.inner.lose_for_want_of_room();
         }
         state.bytes += parts.len();
         state.order.push_back(path.clone());
-        state.entries.insert(path, Entry { parts, writing: false, forgotten: false });
+        let entry = Entry { parts: Some(parts), writing: false, forgotten: false };
+        state.entries.insert(path, entry);
         if state.writers < WRITERS {
             state.writers += 1;
             self.inner.runtime.spawn(self.inner.clone().write_all());
         }
     }
 
-    /// What waits or is being written under this name.
-    pub(super) fn find(&self, path: &Path) -> Option<Parts> {
-        let state = self.inner.locked();
-        state.entries.get(path).filter(|entry| !entry.forgotten).map(|entry| entry.parts.clone())
+    /// Makes room for so much, if there is any, until it is released.
+    pub(super) fn reserve(&self, bytes: usize) -> bool {
+        let mut state = self.inner.locked();
+        let room = state.has_room(bytes, self.inner.limits);
+        state.bytes += if room { bytes } else { 0 };
+        room
+    }
+
+    /// Enters what was written while it grew, and says whether its name was free. It has to be
+    /// ended then.
+    pub(super) fn announce(&self, path: &Path) -> bool {
+        let mut state = self.inner.locked();
+        let free = !state.entries.contains_key(path);
+        if free {
+            let entry = Entry { parts: None, writing: true, forgotten: false };
+            state.entries.insert(path.clone(), entry);
+        }
+        free
+    }
+
+    /// Whether something waits or is being written under this name.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        self.inner.locked().entries.get(path).is_some_and(|entry| !entry.forgotten)
+    }
+
+    /// What waits or is being written under this name. Of what only the end is missing, that is
+    /// waited for.
+    pub(super) async fn find(&self, path: &Path) -> Option<Parts> {
+        let found = |state: &State| {
+            state
+                .entries
+                .get(path)
+                .filter(|entry| !entry.forgotten)
+                .map(|entry| entry.parts.clone())
+        };
+        self.wait_until(|state| !matches!(found(state), Some(None))).await;
+        found(&self.inner.locked()).flatten()
     }
 
     /// Forgets what waits under these names, and waits for what is being written until it can be
@@ -204,17 +250,27 @@ impl Inner {
     async fn write_all(self: Arc<Self>) {
         while let Some((path, parts)) = self.take() {
             let written = self.objects.put(&path, parts.payload()).await;
-            if self.is_done_unless_forgotten(&path) {
-                if let Err(error) = written {
-                    self.lose(&error.to_string());
-                }
-            } else {
-                // What failed may have arrived in part or in whole.
-                let _ = self.objects.delete(&path).await;
-                self.locked().remove(&path);
-            }
-            self.done.send_replace(());
+            self.end(&path, written.map(drop)).await;
         }
+    }
+
+    /// One is written, or failed to be.
+    pub(super) async fn end(&self, path: &Path, written: object_store::Result<()>) {
+        if self.is_done_unless_forgotten(path) {
+            if let Err(error) = written {
+                self.lose(&error.to_string());
+            }
+        } else {
+            // What failed may have arrived in part or in whole.
+            let _ = self.objects.delete(path).await;
+            self.locked().remove(path);
+        }
+        self.done.send_replace(());
+    }
+
+    /// Gives back what was reserved.
+    pub(super) fn release(&self, bytes: usize) {
+        self.locked().bytes -= bytes;
     }
 
     /// The next one to write; whoever gets none writes no more.
@@ -234,6 +290,10 @@ impl Inner {
             state.remove(path);
         }
         !forgotten
+    }
+
+    pub(super) fn lose_for_want_of_room(&self) {
+        self.lose("more is recorded than can be written");
     }
 
     fn lose(&self, why: &str) {
