@@ -21,6 +21,7 @@ const HEAVIEST_BYTES: usize = 1024 * 1024;
 pub struct Phrases {
     sounds: Arc<Cache<Phrase, Spoken, Weight>>,
     /// What is gathered of sentences that are still being spoken, and the most of that, in bytes.
+    /// It lies in buffers several times as large.
     gathered: Arc<AtomicU64>,
     most: u64,
 }
@@ -60,7 +61,7 @@ impl Phrases {
     pub fn new(bytes: u64) -> Self {
         let sentences = usize::try_from(bytes / (16 * 1024)).unwrap_or(usize::MAX).max(16);
         let sounds = Arc::new(Cache::with_weighter(sentences, bytes, Weight));
-        Self { sounds, gathered: Arc::default(), most: bytes }
+        Self { sounds, gathered: Arc::default(), most: bytes / 4 }
     }
 
     /// Forgets everything.
