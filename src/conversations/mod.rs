@@ -228,12 +228,18 @@ impl Conversations {
         owner: &Owner,
         conversation: ConversationId,
     ) -> Result<(), ConversationError> {
-        let turns = self.inner.store.delete(owner, conversation).await?;
-        self.inner.pipeline.phrases().clear();
-        if let Some(keeping) = &self.inner.options.keeping {
-            keeping.recordings.remove(&turns).await?;
-        }
-        Ok(())
+        let (inner, owner) = (Arc::clone(&self.inner), owner.clone());
+        let deleting = async move {
+            let turns = inner.store.delete(&owner, conversation).await?;
+            inner.pipeline.phrases().clear();
+            if let Some(keeping) = &inner.options.keeping {
+                keeping.recordings.remove(&turns).await?;
+            }
+            Ok(())
+        };
+        // Whoever leaves meanwhile has all of it removed nevertheless.
+        let deleted = self.inner.tasks.spawn_on(deleting, &self.inner.runtime).await;
+        deleted.unwrap_or_else(|_| Err(ConversationError::closed()))
     }
 
     /// Waits until all that goes on in the background is done.

@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt};
 use repartee::audio::clip::Clip;
 use repartee::audio::format::Format;
 use repartee::conversations::{
-    Ask, ConversationError, ConversationEvent, Conversations, Options, Which,
+    Ask, ConversationError, ConversationEvent, Conversations, Keeping, Options, Which,
 };
 use repartee::domain::conversation::ConversationId;
 use repartee::domain::delivery::Delivery;
@@ -23,6 +23,7 @@ use repartee::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
 use repartee::pipeline::error::{EngineError, Stage, TurnError};
 use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
+use repartee::store::recordings::{Name, Recordings};
 use repartee::store::{Page, Store, StoreError, Turn};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
@@ -55,6 +56,7 @@ on_both_databases! {
     a_summary_that_failed_leaves_things_as_they_were,
     no_prompt_exceeds_the_budget,
     a_disk_that_failed_is_said_instead_of_finished,
+    a_conversation_is_deleted_whole_even_if_nobody_waits_for_it,
 }
 
 async fn a_turn_remembers_the_one_before(database: Database) {
@@ -441,6 +443,29 @@ async fn a_locked_memory_is_not_waited_for_for_ever() {
 
     locked.rollback().await.unwrap();
     patient.say(Which::Continue(conversation), "And now?").await;
+}
+
+async fn a_conversation_is_deleted_whole_even_if_nobody_waits_for_it(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
+    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: false };
+    let options = Options { keeping: Some(keeping), ..patient() };
+    let responder = ScriptedResponder::replying(["Yes."]);
+    let talk = Talk::with_options(&database, responder, options).await;
+    let conversation = talk.say(Which::New, "Do you hear me?").await;
+    talk.conversations.settle().await;
+    let reply = Name::reply(talk.latest_turn().await.id, Format::Wav);
+    assert!(recordings.exists(reply).await.unwrap());
+
+    let owner = Owner::local();
+    let mut deleting = Box::pin(talk.conversations.delete(&owner, conversation));
+    assert!(futures_util::poll!(&mut deleting).is_pending());
+    drop(deleting);
+    talk.conversations.settle().await;
+
+    let gone = talk.store().conversation(&owner, conversation).await.unwrap_err();
+    assert!(matches!(gone, StoreError::UnknownConversation), "{gone:?}");
+    assert!(!recordings.exists(reply).await.unwrap());
 }
 
 /// Conversations over scripted engines, and what those were asked.
