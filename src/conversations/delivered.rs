@@ -6,7 +6,7 @@ use crate::audio::format::Format;
 use crate::audio::wav;
 use crate::conversations::keeping::kept_as;
 use crate::pipeline::event::Speech;
-use crate::store::recordings::Tape;
+use crate::store::recordings::Recorder;
 use crate::store::{SoundNote, SpokenSentence};
 
 /// What was handed on to be heard.
@@ -17,26 +17,26 @@ pub(super) struct Delivered {
     begun: bool,
     sentences: Vec<SpokenSentence>,
     /// None if it is not to be kept.
-    tape: Option<Tape>,
-    /// What can go on the tape only when all is there.
-    held: Vec<Bytes>,
+    recorder: Option<Recorder>,
+    /// The first of a WAV: it has the header, which is to know how long the whole is.
+    head: Option<Bytes>,
 }
 
 impl Delivered {
     /// Nothing yet.
-    pub(super) fn new(format: Format, tape: Option<Tape>) -> Self {
-        let (sentences, held) = (Vec::new(), Vec::new());
-        Self { format, rate_hz: 0, end_ms: 0, begun: false, sentences, tape, held }
+    pub(super) fn new(format: Format, recorder: Option<Recorder>) -> Self {
+        let (sentences, head) = (Vec::new(), None);
+        Self { format, rate_hz: 0, end_ms: 0, begun: false, sentences, recorder, head }
     }
 
     pub(super) fn push(&mut self, speech: &Speech) {
-        self.begun = true;
+        let first = !std::mem::replace(&mut self.begun, true);
         self.rate_hz = speech.rate_hz;
         self.end_ms = speech.start_ms.saturating_add(speech.duration_ms);
-        let Some(tape) = &mut self.tape else { return };
-        match self.format {
-            Format::Mp3 | Format::Ogg => tape.push(speech.data.clone()),
-            Format::Wav | Format::Pcm => self.held.push(speech.data.clone()),
+        match &mut self.recorder {
+            Some(_) if first && self.format == Format::Wav => self.head = Some(speech.data.clone()),
+            Some(recorder) => recorder.push(speech.data.clone()),
+            None => {}
         }
     }
 
@@ -67,23 +67,18 @@ impl Delivered {
 
     /// Has it kept, as far as that is wanted.
     pub(super) fn keep(&mut self) {
-        let Some(mut tape) = self.tape.take().filter(|_| self.begun) else { return };
-        self.waves().into_iter().for_each(|part| tape.push(part));
-        tape.keep();
-    }
-
-    /// What was held, with a header that knows how long it is: when it was sent, nobody knew.
-    fn waves(&mut self) -> Vec<Bytes> {
-        let mut parts = std::mem::take(&mut self.held);
-        if self.format == Format::Pcm {
-            parts.insert(0, wav::streaming_header(self.rate_hz).into());
-        }
-        let bytes: usize = parts.iter().map(Bytes::len).sum();
-        if let Some(first) = parts.first_mut() {
-            let mut header = first.to_vec();
-            wav::mend(&mut header, bytes as u64);
-            *first = header.into();
-        }
-        parts
+        let Some(recorder) = self.recorder.take().filter(|_| self.begun) else { return };
+        let head = match self.format {
+            Format::Wav => self.head.take().map(Vec::from),
+            Format::Pcm => Some(wav::streaming_header(self.rate_hz)),
+            Format::Mp3 | Format::Ogg => None,
+        };
+        // When it was sent, nobody knew how long it would be.
+        let head = head.map(|mut head| {
+            let bytes = head.len() + recorder.bytes();
+            wav::mend(&mut head, bytes as u64);
+            Bytes::from(head)
+        });
+        recorder.keep(head);
     }
 }

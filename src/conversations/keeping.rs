@@ -4,7 +4,8 @@ use crate::audio::clip::Clip;
 use crate::audio::format::Format;
 use crate::conversations::Inner;
 use crate::domain::turn::TurnId;
-use crate::store::recordings::{Name, Recordings, Tape};
+use crate::pipeline::event::Input;
+use crate::store::recordings::{Name, Recorder, Recordings};
 
 /// What is kept of the sound.
 #[derive(Clone)]
@@ -32,22 +33,21 @@ impl Inner {
     }
 
     /// For an answer in this format, if it is to be kept.
-    pub(super) fn tape(&self, turn: TurnId, format: Format, repeatable: bool) -> Option<Tape> {
+    pub(super) fn reply_recorder(
+        &self,
+        turn: TurnId,
+        format: Format,
+        repeatable: bool,
+    ) -> Option<Recorder> {
         let keeping = self.options.keeping.as_ref().filter(|_| self.keeps_replies(repeatable))?;
         Some(keeping.recordings.begin(Name::reply(turn, kept_as(format))))
     }
 
-    /// Whether what was said is kept.
-    pub(super) fn keeps_clips(&self) -> bool {
-        self.options.keeping.as_ref().is_some_and(|keeping| keeping.clips)
-    }
-
-    /// Keeps what was said, in the background.
-    pub(super) fn keep_clip(&self, turn: TurnId, clip: &Clip) {
-        let Some(keeping) = self.options.keeping.as_ref().filter(|keeping| keeping.clips) else {
-            return;
-        };
+    /// What was said, and what records it, if it is to be kept.
+    pub(super) fn clip_recorder(&self, turn: TurnId, said: &Input) -> Option<(Clip, Recorder)> {
+        let keeping = self.options.keeping.as_ref().filter(|keeping| keeping.clips)?;
+        let Input::Clip(clip) = said else { return None };
         let name = Name::clip(turn, clip.container());
-        keeping.recordings.keep(name, vec![clip.bytes().clone()]);
+        Some((clip.clone(), keeping.recordings.begin(name)))
     }
 }

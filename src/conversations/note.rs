@@ -22,6 +22,7 @@ use crate::pipeline::budget::{Tab, today};
 use crate::pipeline::error::{EngineError, TurnError};
 use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
 use crate::pipeline::receipt::Receipt;
+use crate::store::recordings::Recorder;
 use crate::store::{Charge, Engines, Failure, Recall, SpokenSentence, Turn, TurnRecord};
 
 /// Takes down a turn as it happens. Dropped in the middle, it hands the turn on to be written as
@@ -38,7 +39,7 @@ struct Open {
     remembered: bool,
     typed: bool,
     /// What was said, if it is to be kept.
-    clip: Option<Clip>,
+    clip: Option<(Clip, Recorder)>,
     reply: String,
     /// How much of the reply's text was handed on as sound in whole sentences, in bytes.
     said_to: usize,
@@ -63,16 +64,16 @@ impl Note {
         record.instructions = ask.instructions.clone();
         record.price_version = inner.options.price_version.clone();
         let claimed = ask.claimed.take();
-        let tape = || inner.tape(turn, ask.format, claimed.is_some());
-        let tape = ask.memory.then(tape).flatten();
+        let reply = || inner.reply_recorder(turn, ask.format, claimed.is_some());
+        let clip = || inner.clip_recorder(turn, &ask.input);
         let open = Open {
             remembered: ask.memory,
             typed: matches!(ask.input, Input::Text(_)),
-            clip: inner.keeps_clips().then(|| clip(&ask.input)).flatten(),
+            clip: ask.memory.then(clip).flatten(),
             reply: String::new(),
             said_to: 0,
             lines: Vec::new(),
-            sound: Delivered::new(ask.format, tape),
+            sound: Delivered::new(ask.format, ask.memory.then(reply).flatten()),
             recalled: place.recalled,
             tab: place.tab,
             living: inner.live.begin(&record),
@@ -158,7 +159,7 @@ impl Note {
         let open = self.open.take();
         recorded?;
         if let Some(mut open) = open {
-            open.keep_sound(&self.inner);
+            open.keep_sound();
             open.fold_if_full(&self.inner);
         }
         Ok(turn)
@@ -184,7 +185,7 @@ impl Note {
         let inner = Arc::clone(&self.inner);
         let writing = async move {
             match write(&inner, record, open.remembered).await {
-                Ok(()) => open.keep_sound(&inner),
+                Ok(()) => open.keep_sound(),
                 Err(error) => {
                     tracing::error!(%error, "a turn that was not answered could not be written");
                 }
@@ -296,13 +297,10 @@ impl Open {
     }
 
     /// Both sides can be heard again, as far as that is wanted.
-    fn keep_sound(&mut self, inner: &Inner) {
-        if !self.remembered {
-            return;
-        }
+    fn keep_sound(&mut self) {
         self.sound.keep();
-        if let Some(clip) = &self.clip {
-            inner.keep_clip(self.turn.turn, clip);
+        if let Some((clip, recorder)) = self.clip.take() {
+            recorder.keep(Some(clip.bytes().clone()));
         }
     }
 
@@ -313,13 +311,6 @@ impl Open {
         if folding::is_due(recalled, new.sum(), inner.options.window()) {
             folding::begin(inner, self.turn.owner.clone(), self.turn.conversation);
         }
-    }
-}
-
-fn clip(input: &Input) -> Option<Clip> {
-    match input {
-        Input::Clip(clip) => Some(clip.clone()),
-        Input::Text(_) => None,
     }
 }
 

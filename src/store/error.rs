@@ -99,6 +99,13 @@ impl StoreError {
     }
 }
 
+/// What was put aside of a recording could not be written or read.
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Recordings(error.to_string().into())
+    }
+}
+
 impl From<object_store::Error> for StoreError {
     fn from(error: object_store::Error) -> Self {
         Self::Recordings(error.to_string().into())

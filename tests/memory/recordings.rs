@@ -46,14 +46,14 @@ in_both_places! {
     removed_recordings_are_gone,
     old_recordings_are_purged,
     hundreds_at_once_are_all_kept,
-    a_long_recording_is_kept_while_it_grows,
+    a_long_recording_is_kept_whole,
 }
 
 async fn a_recording_is_kept_in_one_piece(place: Place) {
     let recordings = place.open();
     let (reply, clip) = (Name::reply(TurnId::new(), Format::Mp3), clip());
-    recordings.keep(reply, parts(["one ", "", "two ", "three"]));
-    recordings.keep(clip, parts(["heard"]));
+    keep(&recordings, reply, parts(["one ", "", "two ", "three"]));
+    keep(&recordings, clip, parts(["heard"]));
     recordings.settle().await;
 
     let again = place.open();
@@ -66,7 +66,7 @@ async fn a_recording_is_kept_in_one_piece(place: Place) {
 async fn a_part_can_be_asked_for(place: Place) {
     let recordings = place.open();
     let name = Name::reply(TurnId::new(), Format::Ogg);
-    recordings.keep(name, parts(["0123", "4567", "89"]));
+    keep(&recordings, name, parts(["0123", "4567", "89"]));
 
     // First of what still waits, then of what is written.
     for _ in 0..2 {
@@ -105,8 +105,8 @@ async fn of_two_recordings_the_first_one_stays(place: Place) {
     let recordings = place.open();
     let name = Name::reply(TurnId::new(), Format::Mp3);
 
-    recordings.keep(name, parts(["first"]));
-    recordings.keep(name, parts(["second"]));
+    keep(&recordings, name, parts(["first"]));
+    keep(&recordings, name, parts(["second"]));
     recordings.settle().await;
 
     assert_eq!(whole(&recordings, name).await.as_deref(), Some("first"));
@@ -121,12 +121,12 @@ async fn removed_recordings_are_gone(place: Place) {
         Name::clip(gone, Container::WebM),
     ];
     for name in names {
-        recordings.keep(name, parts(["gone"]));
+        keep(&recordings, name, parts(["gone"]));
     }
-    recordings.keep(Name::reply(kept, Format::Mp3), parts(["kept"]));
+    keep(&recordings, Name::reply(kept, Format::Mp3), parts(["kept"]));
     recordings.settle().await;
     let waiting = Name::reply(gone, Format::Pcm);
-    recordings.keep(waiting, parts(["gone"]));
+    keep(&recordings, waiting, parts(["gone"]));
 
     recordings.remove(&[gone]).await.unwrap();
     recordings.settle().await;
@@ -142,8 +142,8 @@ async fn removed_recordings_are_gone(place: Place) {
 async fn old_recordings_are_purged(place: Place) {
     let recordings = place.open();
     for _ in 0..5 {
-        recordings.keep(Name::reply(TurnId::new(), Format::Mp3), parts(["old"]));
-        recordings.keep(clip(), parts(["old"]));
+        keep(&recordings, Name::reply(TurnId::new(), Format::Mp3), parts(["old"]));
+        keep(&recordings, clip(), parts(["old"]));
     }
     recordings.settle().await;
 
@@ -158,7 +158,7 @@ async fn hundreds_at_once_are_all_kept(place: Place) {
     let names: Vec<Name> = (0..300).map(|_| Name::reply(TurnId::new(), Format::Mp3)).collect();
 
     for name in &names {
-        recordings.keep(*name, parts(["some ", "sound"]));
+        keep(&recordings, *name, parts(["some ", "sound"]));
         assert!(recordings.exists(*name).await.unwrap());
     }
     recordings.settle().await;
@@ -172,7 +172,7 @@ async fn a_recording_is_found_while_it_waits() {
     let (bucket, recordings) = held_bucket();
     let names: Vec<Name> = (0..6).map(|_| Name::reply(TurnId::new(), Format::Mp3)).collect();
     for name in &names {
-        recordings.keep(*name, parts(["so", "und"]));
+        keep(&recordings, *name, parts(["so", "und"]));
     }
     arrived(&bucket, 4).await;
 
@@ -187,50 +187,84 @@ async fn a_recording_is_found_while_it_waits() {
     assert_eq!(bucket.keys().len(), 6);
 }
 
-async fn a_long_recording_is_kept_while_it_grows(place: Place) {
+async fn a_long_recording_is_kept_whole(place: Place) {
     let recordings = place.open();
-    let name = Name::reply(TurnId::new(), Format::Mp3);
+    let name = Name::reply(TurnId::new(), Format::Wav);
+    let mut recorder = recordings.begin(name);
+    long().into_iter().for_each(|piece| recorder.push(piece));
+    let sound = text([vec![Bytes::from("head ")], long()].concat());
 
-    recordings.keep(name, long());
+    recorder.keep(Some(Bytes::from("head ")));
     // Whoever asks for it at once gets it too.
-    assert!(recordings.exists(name).await.unwrap());
-    let early = whole(&recordings, name).await;
+    let early = recordings.get(name, Some(3..20_490)).await.unwrap().unwrap();
+    assert_eq!((early.total_bytes, early.range), (sound.len() as u64, 3..20_490));
+    let early = text(early.bytes.try_collect().await.unwrap());
     recordings.settle().await;
 
-    let sound = long().concat();
-    assert_eq!(early.map(String::into_bytes), Some(sound.clone()));
-    assert_eq!(whole(&place.open(), name).await.map(String::into_bytes), Some(sound));
+    assert_eq!(early, sound[3..20_490]);
+    assert_eq!(whole(&place.open(), name).await, Some(sound));
     assert_eq!((place.names().len(), recordings.lost()), (1, 0));
 }
 
 #[tokio::test]
-async fn what_is_not_kept_leaves_nothing_however_long_it_was() {
+async fn what_grows_long_is_put_aside_where_nobody_finds_it() {
     let place = Place::folder();
     let recordings = place.open();
-    let mut tape = recordings.begin(Name::reply(TurnId::new(), Format::Mp3));
+    let mut recorder = recordings.begin(Name::reply(TurnId::new(), Format::Mp3));
+    assert_eq!(place.nameless(), 0);
 
-    long().into_iter().for_each(|piece| tape.push(piece));
-    let written = || place.names().iter().any(|name| name.contains(".mp3#"));
-    until("it is written while it grows", written).await;
-    drop(tape);
+    long().into_iter().for_each(|piece| recorder.push(piece));
+    until("it is put aside", || place.nameless() == 1).await;
+    assert_eq!(place.names(), Vec::<String>::new());
+    drop(recorder);
 
-    until("nothing is left", || place.names().is_empty()).await;
-    assert_eq!(recordings.lost(), 0);
+    until("nothing is left", || place.nameless() == 0).await;
+    assert_eq!((place.names(), recordings.lost()), (Vec::new(), 0));
 }
 
 #[tokio::test]
-async fn a_long_recording_can_be_removed_at_its_end() {
+async fn a_recording_removed_while_it_grows_is_not_kept() {
+    for sound in [parts(["short"]), long()] {
+        let place = Place::folder();
+        let recordings = place.open();
+        let turn = TurnId::new();
+        let mut recorder = recordings.begin(Name::reply(turn, Format::Mp3));
+        sound.into_iter().for_each(|piece| recorder.push(piece));
+
+        recordings.remove(&[turn]).await.unwrap();
+        recorder.push(Bytes::from("the rest"));
+        recorder.keep(None);
+        recordings.settle().await;
+
+        until("nothing is left", || place.nameless() == 0).await;
+        assert_eq!((place.names(), recordings.lost()), (Vec::new(), 0));
+    }
+}
+
+#[tokio::test]
+async fn long_recordings_grow_side_by_side() {
     let place = Place::folder();
     let recordings = place.open();
-    let turn = TurnId::new();
-    let name = Name::reply(turn, Format::Mp3);
-    recordings.keep(name, long());
+    let names: Vec<Name> = (0..8).map(|_| Name::reply(TurnId::new(), Format::Mp3)).collect();
+    let mut recorders: Vec<_> = names.iter().map(|name| recordings.begin(*name)).collect();
 
-    recordings.remove(&[turn]).await.unwrap();
+    let pieces = long();
+    for (number, piece) in pieces.iter().cloned().enumerate() {
+        recorders[number % 8].push(piece.clone());
+        recorders[(number + 3) % 8].push(piece);
+        if number % 50 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    recorders.into_iter().for_each(|recorder| recorder.keep(None));
+    recordings.settle().await;
 
-    assert!(!recordings.exists(name).await.unwrap());
-    assert_eq!(whole(&recordings, name).await, None);
-    assert_eq!(place.names(), Vec::<String>::new());
+    for (place, name) in names.iter().enumerate() {
+        let its = |number: &usize| number % 8 == place || (number + 3) % 8 == place;
+        let its = (0..pieces.len()).filter(its).map(|number| pieces[number].clone());
+        assert_eq!(whole(&recordings, *name).await, Some(text(its.collect())), "{place}");
+    }
+    assert_eq!(recordings.lost(), 0);
 }
 
 #[tokio::test]
@@ -238,28 +272,31 @@ async fn of_two_long_recordings_the_first_one_stays() {
     let place = Place::folder();
     let recordings = place.open();
     let name = Name::reply(TurnId::new(), Format::Mp3);
+    let mut other = long();
+    other.reverse();
 
-    recordings.keep(name, parts(["first"]));
-    recordings.keep(name, long());
+    keep(&recordings, name, long());
+    keep(&recordings, name, other);
     recordings.settle().await;
 
-    assert_eq!(whole(&recordings, name).await.as_deref(), Some("first"));
-    until("nothing else is left", || place.names().len() == 1).await;
+    assert_eq!(whole(&recordings, name).await, Some(text(long())));
+    assert_eq!(place.names().len(), 1);
+    until("nothing else is left", || place.nameless() == 0).await;
 }
 
 #[tokio::test]
-async fn a_long_recording_without_room_is_lost_and_counted_once() {
+async fn a_long_recording_that_finds_no_room_on_its_way_is_lost_and_counted_once() {
     let place = Place::folder();
-    let recordings = Recordings::with_room(&place.url, None, 32 * 1024).unwrap();
+    let recordings = Recordings::with_room(&place.url, None, 5 * 1024 * 1024).unwrap();
     let name = Name::reply(TurnId::new(), Format::Mp3);
 
-    recordings.keep(name, vec![long().concat().into()]);
+    keep(&recordings, name, [long(), long()].concat());
     recordings.settle().await;
 
     assert_eq!(recordings.lost(), 1);
     assert!(!recordings.exists(name).await.unwrap());
-    until("nothing is left", || place.names().is_empty()).await;
-    recordings.keep(name, parts(["short"]));
+    until("nothing is left", || place.nameless() == 0).await;
+    keep(&recordings, name, parts(["short"]));
     recordings.settle().await;
     assert_eq!(whole(&recordings, name).await.as_deref(), Some("short"));
 }
@@ -273,7 +310,7 @@ async fn a_folder_that_is_gone_loses_long_recordings_and_counts() {
     fs::write(&folder, "in the way").unwrap();
     let name = Name::reply(TurnId::new(), Format::Mp3);
 
-    recordings.keep(name, long());
+    keep(&recordings, name, long());
     recordings.settle().await;
 
     assert_eq!(recordings.lost(), 1);
@@ -284,7 +321,7 @@ async fn a_recording_removed_while_it_is_written_is_gone() {
     let (bucket, recordings) = held_bucket();
     let turn = TurnId::new();
     let name = Name::reply(turn, Format::Mp3);
-    recordings.keep(name, parts(["sound"]));
+    keep(&recordings, name, parts(["sound"]));
     arrived(&bucket, 1).await;
 
     let removing = tokio::spawn({
@@ -305,7 +342,7 @@ async fn a_recording_removed_while_it_is_written_is_gone() {
 async fn a_recording_is_removed_even_if_nobody_waits_for_it() {
     let (bucket, recordings) = held_bucket();
     let turn = TurnId::new();
-    recordings.keep(Name::reply(turn, Format::Mp3), parts(["sound"]));
+    keep(&recordings, Name::reply(turn, Format::Mp3), parts(["sound"]));
     arrived(&bucket, 1).await;
 
     let turns = [turn];
@@ -326,7 +363,7 @@ async fn what_has_no_room_is_lost_and_counted() {
     let names: Vec<Name> = (0..4).map(|_| Name::reply(TurnId::new(), Format::Mp3)).collect();
 
     for name in &names {
-        recordings.keep(*name, parts(["fives"]));
+        keep(&recordings, *name, parts(["fives"]));
     }
     assert_eq!(recordings.lost(), 2);
     bucket.release();
@@ -334,7 +371,7 @@ async fn what_has_no_room_is_lost_and_counted() {
 
     assert_eq!(bucket.keys().len(), 2);
     assert!(!recordings.exists(names[2]).await.unwrap());
-    recordings.keep(names[2], parts(["ten", " ", "letter"]));
+    keep(&recordings, names[2], parts(["ten", " ", "letter"]));
     recordings.settle().await;
     assert_eq!((bucket.keys().len(), recordings.lost()), (3, 2));
 }
@@ -346,7 +383,7 @@ async fn what_is_not_taken_is_lost_and_counted() {
     let recordings = Recordings::open(&place_of(&bucket), Some(&access())).unwrap();
     let name = Name::reply(TurnId::new(), Format::Mp3);
 
-    recordings.keep(name, parts(["sound"]));
+    keep(&recordings, name, parts(["sound"]));
     recordings.settle().await;
 
     assert_eq!(recordings.lost(), 1);
@@ -362,7 +399,7 @@ async fn a_folder_that_is_gone_loses_and_counts() {
     fs::remove_dir_all(&folder).unwrap();
     fs::write(&folder, "in the way").unwrap();
 
-    recordings.keep(Name::reply(TurnId::new(), Format::Mp3), parts(["sound"]));
+    keep(&recordings, Name::reply(TurnId::new(), Format::Mp3), parts(["sound"]));
     recordings.settle().await;
 
     assert_eq!(recordings.lost(), 1);
@@ -372,7 +409,7 @@ async fn a_folder_that_is_gone_loses_and_counts() {
 async fn requests_to_a_bucket_are_signed_and_in_their_place() {
     let place = Place::bucket();
     let (recordings, turn) = (place.open(), TurnId::new());
-    recordings.keep(Name::reply(turn, Format::Mp3), parts(["sound"]));
+    keep(&recordings, Name::reply(turn, Format::Mp3), parts(["sound"]));
     recordings.settle().await;
 
     let requests = place.bucket.as_ref().unwrap().requests();
@@ -443,16 +480,23 @@ async fn a_deleted_conversation_leaves_no_byte() {
     let recordings = Recordings::open(&data.join("recordings").to_string_lossy(), None).unwrap();
     let turn = first_turn("My canary is called Piccolo.", "Piccolo!");
     store.record(turn.clone()).await.unwrap();
-    recordings.keep(Name::reply(turn.turn, Format::Mp3), parts(["the sound of Piccolo"]));
-    recordings.keep(Name::clip(turn.turn, Container::Ogg), parts(["Piccolo's own"]));
+    keep(&recordings, Name::reply(turn.turn, Format::Mp3), parts(["the sound of Piccolo"]));
+    keep(&recordings, Name::clip(turn.turn, Container::Ogg), parts(["Piccolo's own"]));
     recordings.settle().await;
     assert!(remembering(data).iter().any(|path| path.ends_with(format!("{}.mp3", turn.turn))));
-    recordings.keep(Name::reply(turn.turn, Format::Wav), parts(["Piccolo, late"]));
+    keep(&recordings, Name::reply(turn.turn, Format::Wav), parts(["Piccolo, late"]));
 
     let gone = store.delete(&Owner::local(), turn.conversation).await.unwrap();
     recordings.remove(&gone).await.unwrap();
 
     assert_eq!(remembering(data), Vec::<PathBuf>::new());
+}
+
+/// Keeps a recording of these parts.
+fn keep(recordings: &Recordings, name: Name, parts: Vec<Bytes>) {
+    let mut recorder = recordings.begin(name);
+    parts.into_iter().for_each(|part| recorder.push(part));
+    recorder.keep(None);
 }
 
 /// More than is held in memory, in pieces that differ.
@@ -490,6 +534,16 @@ impl Place {
 
     fn open(&self) -> Recordings {
         Recordings::open(&self.url, Some(&access())).unwrap()
+    }
+
+    /// How many files of the folder are open and have no name.
+    fn nameless(&self) -> usize {
+        let folder = self.folder.as_ref().unwrap().path();
+        let nameless = |file: &PathBuf| {
+            file.starts_with(folder) && file.to_string_lossy().ends_with("(deleted)")
+        };
+        let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
+        open.filter_map(|entry| fs::read_link(entry.path()).ok()).filter(nameless).count()
     }
 
     /// What is kept there.

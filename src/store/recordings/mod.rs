@@ -1,8 +1,10 @@
 //! Recordings of what was said and heard: kept behind the answer, in a folder or a bucket.
 
+mod aside;
 mod place;
 mod queue;
-mod tape;
+mod recorder;
+mod room;
 
 use std::fmt;
 use std::ops::Range;
@@ -17,13 +19,14 @@ use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt};
 
 pub use crate::store::recordings::place::BucketAccess;
-pub use crate::store::recordings::tape::Tape;
+pub use crate::store::recordings::recorder::Recorder;
 
 use crate::audio::clip::Container;
 use crate::audio::format::Format;
 use crate::domain::turn::TurnId;
 use crate::store::error::StoreError;
-use crate::store::recordings::queue::{Limits, Parts, Queue};
+use crate::store::recordings::aside::Shelf;
+use crate::store::recordings::queue::{Limits, Queue, slice};
 
 /// What a recording is of: what was said, or what was heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -121,20 +124,14 @@ impl Recordings {
     ) -> Result<Self, StoreError> {
         let place = place::open(place, access)?;
         place.folder.as_deref().map_or(Ok(()), place::sweep)?;
-        let queue = Queue::new(place.objects.clone(), place.folder.is_some(), limits);
+        let shelf = Shelf::new(place.folder.clone());
+        let queue = Queue::new(place.objects.clone(), shelf, limits);
         Ok(Self { objects: place.objects, prefix: place.prefix, folder: place.folder, queue })
     }
 
-    /// Begins a recording.
-    pub fn begin(&self, name: Name) -> Tape {
-        Tape::new(self.queue.clone(), self.path(name))
-    }
-
-    /// Keeps a recording that is whole already.
-    pub fn keep(&self, name: Name, parts: Vec<Bytes>) {
-        let mut tape = self.begin(name);
-        parts.into_iter().for_each(|part| tape.push(part));
-        tape.keep();
+    /// Begins a recording. Should its turn be removed in the meantime, it is not kept.
+    pub fn begin(&self, name: Name) -> Recorder {
+        Recorder::new(self.queue.clone(), self.path(name))
     }
 
     /// How many recordings were lost.
@@ -150,7 +147,7 @@ impl Recordings {
     /// Whether there is a recording of this name, written or not yet.
     pub async fn exists(&self, name: Name) -> Result<bool, StoreError> {
         let path = self.path(name);
-        if self.queue.holds(&path) {
+        if self.queue.find(&path).is_some() {
             return Ok(true);
         }
         Ok(found(self.objects.head(&path).await)?.is_some())
@@ -163,8 +160,8 @@ impl Recordings {
         range: Option<Range<u64>>,
     ) -> Result<Option<Recording>, StoreError> {
         let path = self.path(name);
-        if let Some(parts) = self.queue.find(&path).await {
-            return Ok(Some(from_memory(&parts, range)));
+        if let Some(parts) = self.queue.find(&path) {
+            return Ok(Some(from_memory(&parts.pieces().await?, range)));
         }
         let Some(range) = range else {
             let whole = found(self.objects.get(&path).await)?;
@@ -228,10 +225,10 @@ impl Recordings {
     }
 }
 
-fn from_memory(parts: &Parts, range: Option<Range<u64>>) -> Recording {
-    let total_bytes = parts.len() as u64;
+fn from_memory(pieces: &[Bytes], range: Option<Range<u64>>) -> Recording {
+    let total_bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
     let range = within(range.unwrap_or(0..total_bytes), total_bytes);
-    let bytes = parts.slice(&range).into_iter().map(Ok);
+    let bytes = slice(pieces, &range).into_iter().map(Ok);
     Recording { total_bytes, range, bytes: stream::iter(bytes).boxed() }
 }
 

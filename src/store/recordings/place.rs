@@ -17,7 +17,7 @@ use crate::store::error::StoreError;
 use crate::store::recordings::Kind;
 
 /// How old the leftover of a broken-off write is, at least. A younger one may be being written.
-const LEFTOVER: Duration = Duration::from_secs(300);
+const LEFTOVER: Duration = Duration::from_secs(60);
 /// How long a bucket may take to answer one request, and for all attempts at it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const RETRY_TIMEOUT: Duration = Duration::from_secs(60);

@@ -1,6 +1,7 @@
 //! What waits to be written, so that nobody who speaks waits for a disk or a bucket.
 
 use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,11 +9,15 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-/// How many are written at the same time, of those that are whole and of those that still grow.
+use crate::store::error::StoreError;
+use crate::store::recordings::aside::{Aside, Shelf};
+use crate::store::recordings::room::{Room, Rooms};
+
+/// How many are written at the same time.
 const WRITERS: usize = 4;
 /// How often it is said that recordings are lost, at most.
 const SAID_EVERY: Duration = Duration::from_secs(60);
@@ -30,113 +35,105 @@ impl Default for Limits {
     }
 }
 
-/// A recording in pieces, or a part of it.
-#[derive(Debug, Clone)]
+/// A recording: its head, what of it was put aside, and the rest.
+#[derive(Clone)]
 pub(super) struct Parts {
-    pieces: Arc<[Bytes]>,
+    head: Option<Bytes>,
+    aside: Option<Aside>,
+    rest: Arc<[Bytes]>,
     len: usize,
 }
 
 impl Parts {
-    pub(super) fn new(pieces: Vec<Bytes>) -> Self {
-        let len = pieces.iter().map(Bytes::len).sum();
-        Self { pieces: pieces.into(), len }
+    pub(super) fn new(head: Option<Bytes>, aside: Option<Aside>, rest: Vec<Bytes>) -> Self {
+        let head_len = head.as_ref().map_or(0, Bytes::len);
+        let aside_len = aside.as_ref().map_or(0, Aside::len);
+        let len = head_len + aside_len + rest.iter().map(Bytes::len).sum::<usize>();
+        Self { head, aside, rest: rest.into(), len }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.len
+    /// All of it, in memory.
+    pub(super) async fn pieces(&self) -> io::Result<Vec<Bytes>> {
+        let aside = match &self.aside {
+            Some(aside) => Some(aside.read().await?),
+            None => None,
+        };
+        Ok(self.head.iter().chain(&aside).chain(self.rest.iter()).cloned().collect())
     }
+}
 
-    /// The bytes of this range, which lies within.
-    pub(super) fn slice(&self, range: &Range<u64>) -> Vec<Bytes> {
-        let mut begins = 0;
-        let mut slices = Vec::new();
-        for piece in self.pieces.iter() {
-            let place = |at: u64| at.saturating_sub(begins).min(piece.len() as u64) as usize;
-            let (from, to) = (place(range.start), place(range.end));
-            if from < to {
-                slices.push(piece.slice(from..to));
-            }
-            begins += piece.len() as u64;
+/// The bytes of this range, which lies within.
+pub(super) fn slice(pieces: &[Bytes], range: &Range<u64>) -> Vec<Bytes> {
+    let mut begins = 0;
+    let mut slices = Vec::new();
+    for piece in pieces {
+        let place = |at: u64| at.saturating_sub(begins).min(piece.len() as u64) as usize;
+        let (from, to) = (place(range.start), place(range.end));
+        if from < to {
+            slices.push(piece.slice(from..to));
         }
-        slices
+        begins += piece.len() as u64;
     }
-
-    pub(super) fn payload(&self) -> PutPayload {
-        self.pieces.iter().cloned().collect()
-    }
+    slices
 }
 
 /// The queue, and those who work it off. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Queue {
-    pub(super) inner: Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
-pub(super) struct Inner {
-    pub(super) objects: Arc<dyn ObjectStore>,
-    /// Whether a recording can be written while it grows. A bucket wants parts of 5 MiB, and few
-    /// recordings are as long.
-    pub(super) along: bool,
-    /// How much tapes hold together.
-    pub(super) held: AtomicUsize,
-    /// For those who write what still grows.
-    pub(super) pens: Semaphore,
-    limits: Limits,
+struct Inner {
+    objects: Arc<dyn ObjectStore>,
+    shelf: Arc<Shelf>,
+    /// What recorders hold in memory together.
+    held: AtomicUsize,
+    /// For what waits to be written.
+    rooms: Rooms,
+    most: usize,
     state: Mutex<State>,
     /// Changes whenever a recording is done with.
     done: watch::Sender<()>,
     lost: AtomicU64,
-    pub(super) runtime: Handle,
+    runtime: Handle,
 }
 
 #[derive(Default)]
 struct State {
+    /// What is being made, and whether it was forgotten meanwhile.
+    begun: HashMap<Path, bool>,
     entries: HashMap<Path, Entry>,
     /// Oldest first.
     order: VecDeque<Path>,
-    /// How much waits.
-    bytes: usize,
     writers: usize,
     said: Option<Instant>,
 }
 
 struct Entry {
-    /// None if it was written while it grew, and only its end is missing.
-    parts: Option<Parts>,
+    parts: Parts,
+    _room: Room,
     writing: bool,
     /// To be removed as soon as it is written.
     forgotten: bool,
 }
 
 impl State {
-    fn has_room(&self, bytes: usize, limits: Limits) -> bool {
-        self.bytes.saturating_add(bytes) <= limits.bytes && self.entries.len() < limits.recordings
-    }
-
-    fn remove(&mut self, path: &Path) {
-        if let Some(Entry { parts: Some(parts), .. }) = self.entries.remove(path) {
-            self.bytes -= parts.len();
-        }
-    }
-
     fn next(&mut self) -> Option<(Path, Parts)> {
         let path = self.order.pop_front()?;
         let entry = self.entries.get_mut(&path)?;
         entry.writing = true;
-        let parts = entry.parts.clone()?;
-        Some((path, parts))
+        Some((path, entry.parts.clone()))
     }
 }
 
 impl Queue {
-    pub(super) fn new(objects: Arc<dyn ObjectStore>, along: bool, limits: Limits) -> Self {
+    pub(super) fn new(objects: Arc<dyn ObjectStore>, shelf: Shelf, limits: Limits) -> Self {
         let inner = Inner {
             objects,
-            along,
+            shelf: Arc::new(shelf),
             held: AtomicUsize::new(0),
-            pens: Semaphore::new(WRITERS),
-            limits,
+            rooms: Rooms::new(limits.bytes),
+            most: limits.recordings,
             state: Mutex::default(),
             done: watch::Sender::new(()),
             lost: AtomicU64::new(0),
@@ -145,77 +142,74 @@ impl Queue {
         Self { inner: Arc::new(inner) }
     }
 
+    /// Something is being made under this name.
+    pub(super) fn begin(&self, path: &Path) {
+        self.inner.locked().begun.insert(path.clone(), false);
+    }
+
+    /// It is not being made any more; says whether it was forgotten meanwhile.
+    pub(super) fn end(&self, path: &Path) -> bool {
+        self.inner.locked().begun.remove(path).unwrap_or_default()
+    }
+
+    /// So much more is held in memory by those who make something; says how much that is now.
+    pub(super) fn hold(&self, bytes: usize) -> usize {
+        self.inner.held.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    pub(super) fn let_go(&self, bytes: usize) {
+        self.inner.held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn shelf(&self) -> &Arc<Shelf> {
+        &self.inner.shelf
+    }
+
+    /// Room for so much that waits to be written, if there is any.
+    pub(super) fn room(&self, bytes: usize) -> Option<Room> {
+        self.inner.rooms.take(bytes)
+    }
+
     pub(super) fn put(&self, path: Path, parts: Parts) {
         let mut state = self.inner.locked();
-        if state.entries.contains_key(&path) {
+        if state.begun.remove(&path) == Some(true) || state.entries.contains_key(&path) {
             return;
         }
-        if !state.has_room(parts.len(), self.inner.limits) {
+        let room = self.room(parts.len).filter(|_| state.entries.len() < self.inner.most);
+        let Some(_room) = room else {
             drop(state);
-            return self.inner.lose_for_want_of_room();
-        }
-        state.bytes += parts.len();
+            return self.lose_for_want_of_room();
+        };
         state.order.push_back(path.clone());
-        let entry = Entry { parts: Some(parts), writing: false, forgotten: false };
-        state.entries.insert(path, entry);
+        state.entries.insert(path, Entry { parts, _room, writing: false, forgotten: false });
         if state.writers < WRITERS {
             state.writers += 1;
             self.inner.runtime.spawn(self.inner.clone().write_all());
         }
     }
 
-    /// Makes room for so much, if there is any, until it is released.
-    pub(super) fn reserve(&self, bytes: usize) -> bool {
-        let mut state = self.inner.locked();
-        let room = state.has_room(bytes, self.inner.limits);
-        state.bytes += if room { bytes } else { 0 };
-        room
+    /// What waits or is being written under this name.
+    pub(super) fn find(&self, path: &Path) -> Option<Parts> {
+        let state = self.inner.locked();
+        state.entries.get(path).filter(|entry| !entry.forgotten).map(|entry| entry.parts.clone())
     }
 
-    /// Enters what was written while it grew, and says whether its name was free. It has to be
-    /// ended then.
-    pub(super) fn announce(&self, path: &Path) -> bool {
-        let mut state = self.inner.locked();
-        let free = !state.entries.contains_key(path);
-        if free {
-            let entry = Entry { parts: None, writing: true, forgotten: false };
-            state.entries.insert(path.clone(), entry);
-        }
-        free
-    }
-
-    /// Whether something waits or is being written under this name.
-    pub(super) fn holds(&self, path: &Path) -> bool {
-        self.inner.locked().entries.get(path).is_some_and(|entry| !entry.forgotten)
-    }
-
-    /// What waits or is being written under this name. Of what only the end is missing, that is
-    /// waited for.
-    pub(super) async fn find(&self, path: &Path) -> Option<Parts> {
-        let found = |state: &State| {
-            state
-                .entries
-                .get(path)
-                .filter(|entry| !entry.forgotten)
-                .map(|entry| entry.parts.clone())
-        };
-        self.wait_until(|state| !matches!(found(state), Some(None))).await;
-        found(&self.inner.locked()).flatten()
-    }
-
-    /// Forgets what waits under these names, and waits for what is being written until it can be
+    /// Forgets what is being made and what waits under these names, and waits for what is being written until it can be
     /// removed. Whoever stops waiting has it removed all the same.
     pub(super) async fn forget(&self, paths: &[Path]) {
         let mut writing = Vec::new();
         {
             let mut state = self.inner.locked();
             for path in paths {
+                if let Some(forgotten) = state.begun.get_mut(path) {
+                    *forgotten = true;
+                }
                 match state.entries.get_mut(path) {
                     Some(entry) if entry.writing => {
                         entry.forgotten = true;
                         writing.push(path);
                     }
-                    Some(_) => state.remove(path),
+                    Some(_) => drop(state.entries.remove(path)),
                     None => {}
                 }
             }
@@ -229,6 +223,10 @@ impl Queue {
 
     pub(super) async fn settle(&self) {
         self.wait_until(|state| state.entries.is_empty()).await;
+    }
+
+    pub(super) fn lose_for_want_of_room(&self) {
+        self.inner.lose("more is recorded than can be written");
     }
 
     pub(super) fn lost(&self) -> u64 {
@@ -249,28 +247,24 @@ impl Inner {
 
     async fn write_all(self: Arc<Self>) {
         while let Some((path, parts)) = self.take() {
-            let written = self.objects.put(&path, parts.payload()).await;
-            self.end(&path, written.map(drop)).await;
-        }
-    }
-
-    /// One is written, or failed to be.
-    pub(super) async fn end(&self, path: &Path, written: object_store::Result<()>) {
-        if self.is_done_unless_forgotten(path) {
-            if let Err(error) = written {
-                self.lose(&error.to_string());
+            let written = self.write(&path, parts).await;
+            if self.is_done_unless_forgotten(&path) {
+                if let Err(error) = written {
+                    self.lose(&error.to_string());
+                }
+            } else {
+                // What failed may have arrived in part or in whole.
+                let _ = self.objects.delete(&path).await;
+                self.locked().entries.remove(&path);
             }
-        } else {
-            // What failed may have arrived in part or in whole.
-            let _ = self.objects.delete(path).await;
-            self.locked().remove(path);
+            self.done.send_replace(());
         }
-        self.done.send_replace(());
     }
 
-    /// Gives back what was reserved.
-    pub(super) fn release(&self, bytes: usize) {
-        self.locked().bytes -= bytes;
+    async fn write(&self, path: &Path, parts: Parts) -> Result<(), StoreError> {
+        let pieces = parts.pieces().await?;
+        self.objects.put(path, pieces.into_iter().collect()).await?;
+        Ok(())
     }
 
     /// The next one to write; whoever gets none writes no more.
@@ -287,13 +281,9 @@ impl Inner {
         let mut state = self.locked();
         let forgotten = state.entries.get(path).is_some_and(|entry| entry.forgotten);
         if !forgotten {
-            state.remove(path);
+            state.entries.remove(path);
         }
         !forgotten
-    }
-
-    pub(super) fn lose_for_want_of_room(&self) {
-        self.lose("more is recorded than can be written");
     }
 
     fn lose(&self, why: &str) {
