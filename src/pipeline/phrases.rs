@@ -21,7 +21,6 @@ const HEAVIEST_BYTES: usize = 1024 * 1024;
 pub struct Phrases {
     sounds: Arc<Cache<Phrase, Spoken, Weight>>,
     /// What is gathered of sentences that are still being spoken, and the most of that, in bytes.
-    /// It lies in buffers several times as large.
     gathered: Arc<AtomicU64>,
     most: u64,
 }
@@ -61,6 +60,7 @@ impl Phrases {
     pub fn new(bytes: u64) -> Self {
         let sentences = usize::try_from(bytes / (16 * 1024)).unwrap_or(usize::MAX).max(16);
         let sounds = Arc::new(Cache::with_weighter(sentences, bytes, Weight));
+        // Small pieces take more room than their bytes.
         Self { sounds, gathered: Arc::default(), most: bytes / 4 }
     }
 
@@ -133,7 +133,7 @@ impl Drop for Keeping {
     }
 }
 
-/// MP3 arrives in small cuts of large buffers, which must not be kept for their sake.
+/// MP3 arrives in many small pieces, which would take more room than one.
 fn joined(sounds: Vec<Sound>, bytes: usize) -> Vec<Sound> {
     let mut samples = Vec::new();
     let mut frames = Vec::new();
