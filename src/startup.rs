@@ -1,7 +1,6 @@
 //! Builds the house from its settings: engines, pipeline, memory, server.
 
 mod exposure;
-#[cfg(unix)]
 mod open_files;
 mod secrets;
 mod server;
@@ -134,7 +133,6 @@ pub struct Application {
 impl Application {
     /// Binds first, so that a port that is taken is known before anything else is done.
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
-        #[cfg(unix)]
         open_files::raise_limit();
         let address = settings.server.bind;
         let bind = |source| StartupError::Bind { address, source };

@@ -2,8 +2,8 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Enough for thousands of turns: one has a listener, up to eight requests to its engines and a
-/// recording.
+/// Enough for thousands of turns: each has a listener, requests to its engines that run side by
+/// side, and a recording.
 const PLENTY: u64 = 65_536;
 
 /// Takes as many as the process is allowed to take. Shells and service managers begin with 1,024,
