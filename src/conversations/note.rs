@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use chrono::Utc;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::task::JoinHandle;
 
 use crate::audio::clip::Clip;
@@ -23,7 +25,7 @@ use crate::pipeline::error::{EngineError, TurnError};
 use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
 use crate::pipeline::receipt::Receipt;
 use crate::store::recordings::Recorder;
-use crate::store::{Charge, Engines, Failure, Recall, SpokenSentence, Turn, TurnRecord};
+use crate::store::{Charge, Engines, Failure, Recall, SpokenSentence, Store, Turn, TurnRecord};
 
 /// Takes down a turn as it happens. Dropped in the middle, it hands the turn on to be written as
 /// interrupted; nobody has to wait for that.
@@ -31,7 +33,11 @@ pub(super) struct Note {
     inner: Arc<Inner>,
     /// None once the turn is over.
     open: Option<Open>,
+    /// Under way once the turn has finished.
+    writing: Option<Writing>,
 }
+
+type Writing = BoxFuture<'static, Result<(), ConversationError>>;
 
 struct Open {
     turn: TurnRecord,
@@ -81,11 +87,11 @@ impl Note {
             claimed,
             turn: record,
         };
-        Self { inner, open: Some(open) }
+        Self { inner, open: Some(open), writing: None }
     }
 
     /// Waits until someone ends the turn.
-    pub(super) async fn stopped(&self) {
+    pub(super) async fn stopped(&mut self) {
         match &self.open {
             Some(open) => open.living.stopped().await,
             None => std::future::pending().await,
@@ -134,7 +140,8 @@ impl Note {
             message: error.to_string(),
         });
         // The listener may leave before the turn is on the disk; it is written all the same.
-        let _ = self.hand_on(open, TurnStatus::Failed).await;
+        let (_, writing) = open.end(&self.inner, TurnStatus::Failed);
+        let _ = self.hand_on(open, writing).await;
     }
 
     /// Someone has ended the turn: writes it down as far as it was heard.
@@ -143,21 +150,21 @@ impl Note {
         if let Some(played_ms) = open.living.played_ms() {
             open.cut(played_ms);
         }
-        self.hand_on(open, TurnStatus::Interrupted).await.ok()
+        let (turn, writing) = open.end(&self.inner, TurnStatus::Interrupted);
+        self.hand_on(open, writing).await.ok()?;
+        Some(turn)
     }
 
     async fn finish(&mut self, receipt: &Receipt) -> Result<Box<Turn>, ConversationError> {
         let Some(open) = &mut self.open else { return Err(ConversationError::closed()) };
         open.turn.receipt = Some(receipt.clone());
         open.turn.idempotency = open.claimed.as_ref().map(|claimed| claimed.note().clone());
-        // The note stays open meanwhile: should the listener leave before the turn is on the disk,
-        // it is handed on once more, and of two records of one turn the first stays.
-        let record = open.ended(&self.inner, TurnStatus::Finished);
-        let turn = Box::new(Turn::from(&record));
-        measures::count(&turn);
-        let recorded = write(&self.inner, record, open.remembered).await;
+        let (turn, writing) = open.end(&self.inner, TurnStatus::Finished);
+        // Should the listener leave before the turn is on the disk, both are handed on.
+        let written = self.writing.insert(writing).await;
+        self.writing = None;
         let open = self.open.take();
-        recorded?;
+        written?;
         if let Some(mut open) = open {
             open.keep_sound();
             open.fold_if_full(&self.inner);
@@ -178,47 +185,44 @@ impl Note {
     }
 
     /// Has the turn written in the background; its conversation waits for that.
-    fn hand_on(&self, mut open: Open, status: TurnStatus) -> JoinHandle<Box<Turn>> {
-        let record = open.ended(&self.inner, status);
-        let turn = Box::new(Turn::from(&record));
-        measures::count(&turn);
-        let inner = Arc::clone(&self.inner);
-        let writing = async move {
-            match write(&inner, record, open.remembered).await {
+    fn hand_on(&self, mut open: Open, writing: Writing) -> JoinHandle<()> {
+        let written = async move {
+            match writing.await {
                 Ok(()) => open.keep_sound(),
                 Err(error) => {
                     tracing::error!(%error, "a turn that was not answered could not be written");
                 }
             }
             drop(open);
-            turn
         };
-        self.inner.tasks.spawn_on(writing, &self.inner.runtime)
+        self.inner.tasks.spawn_on(written, &self.inner.runtime)
     }
 }
 
 impl Drop for Note {
     fn drop(&mut self) {
-        match self.open.take() {
-            Some(open) if open.turn.heard.is_some() => {
-                self.hand_on(open, TurnStatus::Interrupted);
-            }
-            Some(open) => self.pay(open),
-            None => {}
+        let Some(mut open) = self.open.take() else { return };
+        if let Some(writing) = self.writing.take() {
+            self.hand_on(open, writing);
+        } else if open.turn.heard.is_some() {
+            let (_, writing) = open.end(&self.inner, TurnStatus::Interrupted);
+            self.hand_on(open, writing);
+        } else {
+            self.pay(open);
         }
     }
 }
 
 /// Of a turn that leaves no memory, only what it cost is written.
 async fn write(
-    inner: &Inner,
+    store: Store,
     record: TurnRecord,
     remembered: bool,
 ) -> Result<(), ConversationError> {
     if remembered {
-        inner.store.record(record).await?;
+        store.record(record).await?;
     } else if let Some(charge) = record.charge {
-        inner.store.spend(charge).await?;
+        store.spend(charge).await?;
     }
     Ok(())
 }
@@ -249,6 +253,14 @@ impl Open {
         if self.sound.end_ms() > played_ms {
             self.lines.clear();
         }
+    }
+
+    /// Ends the turn: what is known of it now, and what writes it down.
+    fn end(&mut self, inner: &Inner, status: TurnStatus) -> (Box<Turn>, Writing) {
+        let record = self.ended(inner, status);
+        let turn = Box::new(Turn::from(&record));
+        measures::count(&turn);
+        (turn, write(inner.store.clone(), record, self.remembered).boxed())
     }
 
     /// The record of the turn as it ended. Of an answer in full, all is remembered; of one broken

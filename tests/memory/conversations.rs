@@ -1,12 +1,13 @@
 //! Turns that remember, over scripted engines, on both databases.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
-use repartee::audio::clip::Clip;
+use repartee::audio::clip::{Clip, Container};
 use repartee::audio::format::Format;
 use repartee::conversations::{
     Ask, ConversationError, ConversationEvent, Conversations, Keeping, Options, Which,
@@ -25,7 +26,7 @@ use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
 use repartee::store::recordings::{Name, Recordings};
 use repartee::store::{Page, Store, StoreError, Turn};
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, TransactionTrait};
 
 use crate::database::{Database, first_turn};
 use crate::on_both_databases;
@@ -57,6 +58,9 @@ on_both_databases! {
     no_prompt_exceeds_the_budget,
     a_disk_that_failed_is_said_instead_of_finished,
     a_conversation_is_deleted_whole_even_if_nobody_waits_for_it,
+    who_leaves_while_the_turn_is_written_pays_once,
+    who_leaves_while_the_turn_is_written_has_finished,
+    a_conversation_deleted_while_its_turn_is_written_does_not_come_back,
 }
 
 async fn a_turn_remembers_the_one_before(database: Database) {
@@ -417,10 +421,7 @@ async fn a_disk_that_failed_is_said_instead_of_finished(database: Database) {
 
     let last = rest.last().unwrap();
     assert!(matches!(last, Err(ConversationError::Memory(StoreError::Closed))), "{last:?}");
-    let finished = |event: &Result<ConversationEvent, _>| {
-        matches!(event, Ok(ConversationEvent::Turn(TurnEvent::Finished(_))))
-    };
-    assert!(!rest.iter().any(finished));
+    assert!(!rest.iter().any(is_finished));
 }
 
 #[tokio::test]
@@ -466,6 +467,67 @@ async fn a_conversation_is_deleted_whole_even_if_nobody_waits_for_it(database: D
     let gone = talk.store().conversation(&owner, conversation).await.unwrap_err();
     assert!(matches!(gone, StoreError::UnknownConversation), "{gone:?}");
     assert!(!recordings.exists(reply).await.unwrap());
+}
+
+async fn who_leaves_while_the_turn_is_written_pays_once(database: Database) {
+    let mut voice = ScriptedSynthesizer::new();
+    voice.price = Price::PerMillionCharacters(Usd(15_000_000));
+    let engines = Engines { speaking: Arc::new(voice), ..replying(["Yes."]) };
+    let talk = Talk::over(&database, engines, patient()).await;
+    let ask = Ask { memory: false, ..ask(Which::New, "Do you hear me?") };
+
+    let turn = talk.nearly_written(&database, ask).await;
+    drop(turn.events);
+    turn.held.rollback().await.unwrap();
+    talk.conversations.settle().await;
+
+    assert_eq!(database.number("SELECT count(*) FROM spending").await, 1);
+    assert_eq!(database.number("SELECT micro_usd FROM spending").await, 4 * 15);
+}
+
+async fn who_leaves_while_the_turn_is_written_has_finished(database: Database) {
+    let talk = Talk::replying(&database, ["Yes."]).await;
+
+    let turn = talk.nearly_written(&database, ask(Which::New, "Do you hear me?")).await;
+    drop(turn.events);
+    turn.held.rollback().await.unwrap();
+    talk.conversations.settle().await;
+
+    let kept = talk.latest_turn().await;
+    assert_eq!((kept.status, kept.spoken.as_deref()), (TurnStatus::Finished, Some("Yes.")));
+    assert!(kept.receipt.is_some());
+}
+
+/// Neither its words nor its sound, and whether or not someone still listens.
+async fn a_conversation_deleted_while_its_turn_is_written_does_not_come_back(database: Database) {
+    for leaves in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
+        let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: true };
+        let options = Options { keeping: Some(keeping), ..patient() };
+        let talk = Talk::over(&database, replying(["Yes."]), options).await;
+        let clip = Clip::new(include_bytes!("../fixtures/sound/speech.wav").to_vec()).unwrap();
+        let asked = Ask::new(Owner::local(), Which::New, Input::Clip(clip));
+
+        let turn = talk.nearly_written(&database, asked).await;
+        let (owner, conversation) = (Owner::local(), turn.conversation.unwrap());
+        let mut deleting = Box::pin(talk.conversations.delete(&owner, conversation));
+        assert!(futures_util::poll!(&mut deleting).is_pending());
+        let stays = (!leaves).then_some(turn.events);
+        turn.held.rollback().await.unwrap();
+        deleting.await.unwrap();
+        if let Some(events) = stays {
+            events.collect::<Vec<_>>().await;
+        }
+        talk.conversations.settle().await;
+
+        let turns = database.number("SELECT count(*) FROM turns").await;
+        let rows = database.number("SELECT count(*) FROM conversations").await;
+        assert_eq!((turns, rows), (0, 0), "leaves: {leaves}");
+        for name in [Name::reply(turn.turn, Format::Mp3), Name::clip(turn.turn, Container::Wav)] {
+            assert!(!recordings.exists(name).await.unwrap(), "leaves: {leaves}, {name:?}");
+        }
+    }
 }
 
 /// Conversations over scripted engines, and what those were asked.
@@ -523,6 +585,24 @@ impl Talk {
         conversation
     }
 
+    /// Takes a turn up to where it is written, and keeps it from going on.
+    async fn nearly_written(&self, database: &Database, ask: Ask) -> NearlyWritten {
+        let held = database.hold().await;
+        let mut events = self.hear(ask);
+        let Some(Ok(ConversationEvent::Started { turn_id, conversation_id })) = events.next().await
+        else {
+            panic!("it did not start")
+        };
+        until(&mut events, |event| matches!(event, TurnEvent::Said(_))).await;
+        for _ in 0..1_000 {
+            if let Poll::Ready(event) = futures_util::poll!(events.next()) {
+                assert!(!is_finished(&event.unwrap()), "it was written");
+            }
+            tokio::task::yield_now().await;
+        }
+        NearlyWritten { turn: turn_id, conversation: conversation_id, events, held }
+    }
+
     async fn latest_turn(&self) -> Turn {
         let conversations =
             self.store().conversations(&Owner::local(), Page::first(1)).await.unwrap().items;
@@ -533,6 +613,14 @@ impl Talk {
             .items
             .remove(0)
     }
+}
+
+/// A turn that waits to be written, for as long as the database is held.
+struct NearlyWritten {
+    turn: TurnId,
+    conversation: Option<ConversationId>,
+    events: BoxStream<'static, Result<ConversationEvent, ConversationError>>,
+    held: DatabaseTransaction,
 }
 
 /// Options with which no turn is refused because the machine is slow.
@@ -589,6 +677,10 @@ fn ask(which: Which, said: &str) -> Ask {
     let input = Input::Text(said.to_owned());
     // Samples leave at once; an encoder would wait for a whole frame.
     Ask { format: Format::Pcm, ..Ask::new(Owner::local(), which, input) }
+}
+
+fn is_finished(event: &Result<ConversationEvent, ConversationError>) -> bool {
+    matches!(event, Ok(ConversationEvent::Turn(TurnEvent::Finished(_))))
 }
 
 fn started(

@@ -5,7 +5,10 @@ use repartee::domain::conversation::ConversationId;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::{TurnId, TurnStatus};
 use repartee::store::{Store, TurnRecord};
-use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, QueryResult, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -40,6 +43,20 @@ impl Database {
     /// A connection past the store.
     pub async fn connect(&self) -> DatabaseConnection {
         connect(&self.url).await
+    }
+
+    /// Keeps everybody else from writing, not from reading, until it is given back.
+    pub async fn hold(&self) -> DatabaseTransaction {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let held = self.connect().await.begin_with_options(options).await.unwrap();
+        if self.folder.is_none() {
+            let tables = "LOCK TABLE conversations, turns, spending IN EXCLUSIVE MODE";
+            held.execute_unprepared(tables).await.unwrap();
+        }
+        held
     }
 
     /// A number that a query returns.
