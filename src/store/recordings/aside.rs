@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,13 +121,13 @@ impl Aside {
         self.len
     }
 
-    /// All of it, as soon as it is written.
-    pub(super) async fn read(&self) -> io::Result<Bytes> {
+    /// These bytes of it, which lie within, as soon as all are written.
+    pub(super) async fn read(&self, range: Range<usize>) -> io::Result<Bytes> {
         let same = |error: Arc<io::Error>| io::Error::new(error.kind(), error);
         let file = self.file.clone().await.map_err(same)?;
-        let mut bytes = vec![0; self.len];
         let reading = spawn_blocking(move || {
-            file.read_exact_at(&mut bytes, 0)?;
+            let mut bytes = vec![0; range.len()];
+            file.read_exact_at(&mut bytes, range.start as u64)?;
             Ok(bytes.into())
         });
         reading.await.map_err(io::Error::other)?

@@ -1,6 +1,7 @@
 //! Recordings of what was said and heard: kept behind the answer, in a folder or a bucket.
 
 mod aside;
+mod parts;
 mod place;
 mod queue;
 mod recorder;
@@ -26,7 +27,8 @@ use crate::audio::format::Format;
 use crate::domain::turn::TurnId;
 use crate::store::error::StoreError;
 use crate::store::recordings::aside::Shelf;
-use crate::store::recordings::queue::{Limits, Queue, slice};
+use crate::store::recordings::parts::Parts;
+use crate::store::recordings::queue::{Limits, Queue};
 
 /// What a recording is of: what was said, or what was heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -161,7 +163,7 @@ impl Recordings {
     ) -> Result<Option<Recording>, StoreError> {
         let path = self.path(name);
         if let Some(parts) = self.queue.find(&path) {
-            return Ok(Some(from_memory(&parts.pieces().await?, range)));
+            return Ok(Some(from_queue(&parts, range).await?));
         }
         let Some(range) = range else {
             let whole = found(self.objects.get(&path).await)?;
@@ -225,11 +227,11 @@ impl Recordings {
     }
 }
 
-fn from_memory(pieces: &[Bytes], range: Option<Range<u64>>) -> Recording {
-    let total_bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
+async fn from_queue(parts: &Parts, range: Option<Range<u64>>) -> Result<Recording, StoreError> {
+    let total_bytes = parts.len() as u64;
     let range = within(range.unwrap_or(0..total_bytes), total_bytes);
-    let bytes = slice(pieces, &range).into_iter().map(Ok);
-    Recording { total_bytes, range, bytes: stream::iter(bytes).boxed() }
+    let bytes = parts.read(range.start as usize..range.end as usize).await?.into_iter().map(Ok);
+    Ok(Recording { total_bytes, range, bytes: stream::iter(bytes).boxed() })
 }
 
 fn from_store(got: object_store::GetResult) -> Recording {

@@ -1,20 +1,18 @@
 //! What waits to be written, so that nobody who speaks waits for a disk or a bucket.
 
 use std::collections::{HashMap, VecDeque};
-use std::io;
-use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::store::error::StoreError;
-use crate::store::recordings::aside::{Aside, Shelf};
+use crate::store::recordings::aside::Shelf;
+use crate::store::recordings::parts::Parts;
 use crate::store::recordings::room::{Room, Rooms};
 
 /// How many are written at the same time.
@@ -33,48 +31,6 @@ impl Default for Limits {
     fn default() -> Self {
         Self { bytes: 64 * 1024 * 1024, recordings: 4096 }
     }
-}
-
-/// A recording: its head, what of it was put aside, and the rest.
-#[derive(Clone)]
-pub(super) struct Parts {
-    head: Option<Bytes>,
-    aside: Option<Aside>,
-    rest: Arc<[Bytes]>,
-    len: usize,
-}
-
-impl Parts {
-    pub(super) fn new(head: Option<Bytes>, aside: Option<Aside>, rest: Vec<Bytes>) -> Self {
-        let head_len = head.as_ref().map_or(0, Bytes::len);
-        let aside_len = aside.as_ref().map_or(0, Aside::len);
-        let len = head_len + aside_len + rest.iter().map(Bytes::len).sum::<usize>();
-        Self { head, aside, rest: rest.into(), len }
-    }
-
-    /// All of it, in memory.
-    pub(super) async fn pieces(&self) -> io::Result<Vec<Bytes>> {
-        let aside = match &self.aside {
-            Some(aside) => Some(aside.read().await?),
-            None => None,
-        };
-        Ok(self.head.iter().chain(&aside).chain(self.rest.iter()).cloned().collect())
-    }
-}
-
-/// The bytes of this range, which lies within.
-pub(super) fn slice(pieces: &[Bytes], range: &Range<u64>) -> Vec<Bytes> {
-    let mut begins = 0;
-    let mut slices = Vec::new();
-    for piece in pieces {
-        let place = |at: u64| at.saturating_sub(begins).min(piece.len() as u64) as usize;
-        let (from, to) = (place(range.start), place(range.end));
-        if from < to {
-            slices.push(piece.slice(from..to));
-        }
-        begins += piece.len() as u64;
-    }
-    slices
 }
 
 /// The queue, and those who work it off. Cheap to clone.
@@ -147,9 +103,9 @@ impl Queue {
         self.inner.locked().begun.insert(path.clone(), false);
     }
 
-    /// It is not being made any more; says whether it was forgotten meanwhile.
-    pub(super) fn end(&self, path: &Path) -> bool {
-        self.inner.locked().begun.remove(path).unwrap_or_default()
+    /// It is not being made any more.
+    pub(super) fn end(&self, path: &Path) {
+        self.inner.locked().begun.remove(path);
     }
 
     /// So much more is held in memory by those who make something; says how much that is now.
@@ -172,10 +128,10 @@ impl Queue {
 
     pub(super) fn put(&self, path: Path, parts: Parts) {
         let mut state = self.inner.locked();
-        if state.begun.remove(&path) == Some(true) || state.entries.contains_key(&path) {
+        if state.begun.get(&path) == Some(&true) || state.entries.contains_key(&path) {
             return;
         }
-        let room = self.room(parts.len).filter(|_| state.entries.len() < self.inner.most);
+        let room = self.room(parts.in_memory()).filter(|_| state.entries.len() < self.inner.most);
         let Some(_room) = room else {
             drop(state);
             return self.lose_for_want_of_room();
@@ -194,8 +150,8 @@ impl Queue {
         state.entries.get(path).filter(|entry| !entry.forgotten).map(|entry| entry.parts.clone())
     }
 
-    /// Forgets what is being made and what waits under these names, and waits for what is being written until it can be
-    /// removed. Whoever stops waiting has it removed all the same.
+    /// Forgets what is being made and what waits under these names, and waits for what is being
+    /// written until it can be removed. Whoever stops waiting has it removed all the same.
     pub(super) async fn forget(&self, paths: &[Path]) {
         let mut writing = Vec::new();
         {
@@ -262,7 +218,7 @@ impl Inner {
     }
 
     async fn write(&self, path: &Path, parts: Parts) -> Result<(), StoreError> {
-        let pieces = parts.pieces().await?;
+        let pieces = parts.read(0..parts.len()).await?;
         self.objects.put(path, pieces.into_iter().collect()).await?;
         Ok(())
     }

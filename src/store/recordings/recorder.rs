@@ -6,7 +6,8 @@ use bytes::Bytes;
 use object_store::path::Path;
 
 use crate::store::recordings::aside::Growing;
-use crate::store::recordings::queue::{Parts, Queue};
+use crate::store::recordings::parts::Parts;
+use crate::store::recordings::queue::Queue;
 
 /// What all recorders may hold in memory together, before they put it aside.
 const HELD: usize = 4 * 1024 * 1024;
