@@ -5,6 +5,7 @@ use crate::audio::format::Format;
 use crate::conversations::Inner;
 use crate::domain::turn::TurnId;
 use crate::pipeline::event::Input;
+use crate::store::StoreError;
 use crate::store::recordings::{Name, Recorder, Recordings};
 
 /// What is kept of the sound.
@@ -41,6 +42,14 @@ impl Inner {
     ) -> Option<Recorder> {
         let keeping = self.options.keeping.as_ref().filter(|_| self.keeps_replies(repeatable))?;
         Some(keeping.recordings.begin(Name::reply(turn, kept_as(format))))
+    }
+
+    /// Removes what is kept of these turns.
+    pub(super) async fn remove_sound(&self, turns: &[TurnId]) -> Result<(), StoreError> {
+        match &self.options.keeping {
+            Some(keeping) => keeping.recordings.remove(turns).await,
+            None => Ok(()),
+        }
     }
 
     /// What was said, and what records it, if it is to be kept.

@@ -48,7 +48,7 @@ use crate::domain::turn::{TurnId, TurnStatus};
 use crate::domain::voice::Voice;
 use crate::pipeline::Pipeline;
 use crate::store::recordings::Recordings;
-use crate::store::{IdempotencyNote, Interruption, Store, Turn};
+use crate::store::{IdempotencyNote, Interruption, Store, StoreError, Turn};
 
 /// How long whoever ends a turn waits for its end.
 const ENDING: Duration = Duration::from_secs(2);
@@ -230,12 +230,17 @@ impl Conversations {
     ) -> Result<(), ConversationError> {
         let (inner, owner) = (Arc::clone(&self.inner), owner.clone());
         let deleting = async move {
-            let turns = inner.store.delete(&owner, conversation).await?;
+            let known = match inner.store.turn_ids(&owner, conversation).await {
+                // Its first turn may be on its way to the disk, ahead of the deletion.
+                Err(StoreError::UnknownConversation) => Vec::new(),
+                known => known?,
+            };
+            // Sound goes first. Should it not go, all is still there, and can be deleted later.
+            inner.remove_sound(&known).await?;
+            let mut turns = inner.store.delete(&owner, conversation).await?;
             inner.pipeline.phrases().clear();
-            if let Some(keeping) = &inner.options.keeping {
-                keeping.recordings.remove(&turns).await?;
-            }
-            Ok(())
+            turns.retain(|turn| !known.contains(turn));
+            Ok(inner.remove_sound(&turns).await?)
         };
         // Whoever leaves meanwhile has all of it removed nevertheless.
         let deleted = self.inner.tasks.spawn_on(deleting, &self.inner.runtime).await;

@@ -25,31 +25,36 @@ impl Conversations {
     pub fn keep_forgetting(&self, retention: Retention) {
         let conversations = self.clone();
         let (inner, stop) = (&self.inner, self.inner.stop.clone());
-        let forgetting = async move {
+        inner.tasks.spawn(async move {
             loop {
+                // Not given up halfway: only here is it known whose sound is to go.
                 if let Err(error) = conversations.forget(retention).await {
                     tracing::warn!(%error, "what is out of date could not be removed");
                 }
-                tokio::time::sleep(EVERY).await;
+                if stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_none() {
+                    break;
+                }
             }
-        };
-        inner.tasks.spawn(async move { stop.run_until_cancelled(forgetting).await });
+        });
     }
 
     /// Forgets what has been kept for long enough.
     pub async fn forget(&self, retention: Retention) -> Result<(), StoreError> {
         let (inner, now) = (&self.inner, Utc::now());
         inner.store.forget_idempotency(now - TimeDelta::hours(HOURS)).await?;
-        let keeping = inner.options.keeping.as_ref();
         if let Some(days) = retention.conversations_days {
-            let turns = inner.store.purge(now - TimeDelta::days(days.into())).await?;
-            if let Some(keeping) = keeping {
-                keeping.recordings.remove(&turns).await?;
+            let before = now - TimeDelta::days(days.into());
+            while !inner.stop.is_cancelled() {
+                let Some(turns) = inner.store.purge(before).await? else { break };
+                inner.pipeline.phrases().clear();
+                inner.remove_sound(&turns).await?;
             }
         }
-        if let (Some(days), Some(keeping)) = (retention.recordings_days, keeping) {
-            let removed = keeping.recordings.purge(now - TimeDelta::days(days.into())).await?;
-            tracing::debug!(removed, "recordings out of date");
+        if let (Some(days), Some(keeping)) = (retention.recordings_days, &inner.options.keeping) {
+            let purging = keeping.recordings.purge(now - TimeDelta::days(days.into()));
+            if let Some(removed) = inner.stop.run_until_cancelled(purging).await {
+                tracing::debug!(removed = removed?, "recordings out of date");
+            }
         }
         Ok(())
     }

@@ -22,6 +22,16 @@ impl Store {
         conversations::find(&self.readers, owner, conversation).await
     }
 
+    /// The turns of this conversation.
+    pub async fn turn_ids(
+        &self,
+        owner: &Owner,
+        conversation: ConversationId,
+    ) -> Result<Vec<TurnId>, StoreError> {
+        let found = self.conversation(owner, conversation).await?;
+        turns::ids(&self.readers, &[found.id]).await
+    }
+
     /// The owner's own conversations, the latest first. One that goes on while its owner turns
     /// the pages moves to the front, and is not met again further back.
     pub async fn conversations(

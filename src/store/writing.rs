@@ -75,17 +75,12 @@ impl Store {
         Ok(self.write(Write::Delete(owner.clone(), conversation)).await?.turns)
     }
 
-    /// Removes every conversation whose last turn ended before this moment, whoever owns it, and
-    /// returns their turns.
-    pub async fn purge(&self, before: DateTime<Utc>) -> Result<Vec<TurnId>, StoreError> {
-        let mut turns = Vec::new();
-        loop {
-            let gone = self.write(Write::Purge(before, PURGED_AT_ONCE)).await?;
-            turns.extend(gone.turns);
-            if gone.conversations == 0 {
-                return Ok(turns);
-            }
-        }
+    /// Removes some of the conversations whose last turn ended before this moment, whoever owns
+    /// them, and returns their turns, whose recordings are left to remove; none if there was no
+    /// such conversation any more.
+    pub async fn purge(&self, before: DateTime<Utc>) -> Result<Option<Vec<TurnId>>, StoreError> {
+        let gone = self.write(Write::Purge(before, PURGED_AT_ONCE)).await?;
+        Ok((gone.conversations > 0).then_some(gone.turns))
     }
 
     /// Adds to what was spent, for work that leaves no turn. Should the server's acknowledgement

@@ -70,6 +70,11 @@ impl Bucket {
         self.shared.state.lock().unwrap().broken = true;
     }
 
+    /// Takes again what arrives.
+    pub fn repair(&self) {
+        self.shared.state.lock().unwrap().broken = false;
+    }
+
     /// Waits until so many objects arrive that are held.
     pub fn wait_for_arrivals(&self, count: usize) {
         let state = self.shared.state.lock().unwrap();

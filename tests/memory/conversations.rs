@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt};
 use repartee::audio::clip::{Clip, Container};
 use repartee::audio::format::Format;
 use repartee::conversations::{
-    Ask, ConversationError, ConversationEvent, Conversations, Keeping, Options, Which,
+    Ask, ConversationError, ConversationEvent, Conversations, Keeping, Options, Retention, Which,
 };
 use repartee::domain::conversation::ConversationId;
 use repartee::domain::delivery::Delivery;
@@ -28,8 +28,10 @@ use repartee::store::recordings::{Name, Recordings};
 use repartee::store::{Page, Store, StoreError, Turn};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, TransactionTrait};
 
+use crate::bucket::Bucket;
 use crate::database::{Database, first_turn};
 use crate::on_both_databases;
+use crate::recordings::{access, place_of};
 use crate::scripted::{
     Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, replying,
     sound, text,
@@ -58,6 +60,7 @@ on_both_databases! {
     no_prompt_exceeds_the_budget,
     a_disk_that_failed_is_said_instead_of_finished,
     a_conversation_is_deleted_whole_even_if_nobody_waits_for_it,
+    what_is_out_of_date_goes_with_its_sound,
     who_leaves_while_the_turn_is_written_pays_once,
     who_leaves_while_the_turn_is_written_has_finished,
     a_conversation_deleted_while_its_turn_is_written_does_not_come_back,
@@ -467,6 +470,47 @@ async fn a_conversation_is_deleted_whole_even_if_nobody_waits_for_it(database: D
     let gone = talk.store().conversation(&owner, conversation).await.unwrap_err();
     assert!(matches!(gone, StoreError::UnknownConversation), "{gone:?}");
     assert!(!recordings.exists(reply).await.unwrap());
+}
+
+async fn what_is_out_of_date_goes_with_its_sound(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
+    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: false };
+    let options = Options { keeping: Some(keeping), ..patient() };
+    let talk = Talk::over(&database, replying(["Yes."]), options).await;
+    talk.say(Which::New, "Do you hear me?").await;
+    talk.conversations.settle().await;
+    let reply = Name::reply(talk.latest_turn().await.id, Format::Wav);
+    let days = |days| Retention { conversations_days: Some(days), recordings_days: None };
+
+    talk.conversations.forget(days(1)).await.unwrap();
+    assert!(recordings.exists(reply).await.unwrap());
+    talk.conversations.forget(days(0)).await.unwrap();
+
+    assert!(!recordings.exists(reply).await.unwrap());
+    assert_eq!(database.number("SELECT count(*) FROM conversations").await, 0);
+}
+
+#[tokio::test]
+async fn a_conversation_whose_sound_cannot_be_removed_can_be_deleted_later() {
+    let (database, bucket) = (Database::sqlite().await, Bucket::open());
+    let recordings = Recordings::open(&place_of(&bucket), Some(&access())).unwrap();
+    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: false };
+    let options = Options { keeping: Some(keeping), ..patient() };
+    let talk = Talk::over(&database, replying(["Yes."]), options).await;
+    let conversation = talk.say(Which::New, "Do you hear me?").await;
+    talk.conversations.settle().await;
+    assert_eq!(bucket.keys().len(), 1);
+    let delete = || async { talk.conversations.delete(&Owner::local(), conversation).await };
+
+    bucket.break_down();
+    let refused = delete().await.unwrap_err();
+    assert!(matches!(refused, ConversationError::Memory(StoreError::Recordings(_))), "{refused:?}");
+    bucket.repair();
+    delete().await.unwrap();
+
+    assert_eq!(bucket.keys(), Vec::<String>::new());
+    assert_eq!(database.number("SELECT count(*) FROM turns").await, 0);
 }
 
 async fn who_leaves_while_the_turn_is_written_pays_once(database: Database) {

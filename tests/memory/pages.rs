@@ -256,14 +256,16 @@ async fn old_conversations_are_purged(database: Database) {
     }
     let kept = begin(&store, "I am young.", 10).await;
 
-    let gone = store.purge(moment(10)).await.unwrap();
+    let mut gone = Vec::new();
+    while let Some(some) = store.purge(moment(10)).await.unwrap() {
+        gone.extend(some);
+    }
 
     assert_eq!(gone.len(), 300);
     assert_eq!(gone.into_iter().collect::<BTreeSet<TurnId>>(), old);
     assert_eq!(walk(&store, Page::first(9)).await, [kept]);
     assert_eq!(database.number("SELECT count(*) FROM turns").await, 1);
     assert_eq!(database.number("SELECT count(*) FROM messages").await, 2);
-    assert!(store.purge(moment(10)).await.unwrap().is_empty());
 }
 
 /// A conversation whose only turn ended at this second.

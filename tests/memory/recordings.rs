@@ -564,11 +564,11 @@ impl Place {
     }
 }
 
-fn place_of(bucket: &Bucket) -> String {
+pub fn place_of(bucket: &Bucket) -> String {
     format!("s3://talk/some/where?region=eu-test-1&endpoint={}", bucket.endpoint)
 }
 
-fn access() -> BucketAccess {
+pub fn access() -> BucketAccess {
     BucketAccess { key_id: "AKIATEST".to_owned(), secret: "hush".into(), session_token: None }
 }
 
