@@ -17,6 +17,7 @@ mod repeats;
 mod replay;
 mod upkeep;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -239,6 +240,8 @@ impl Conversations {
             inner.remove_sound(&known).await?;
             let mut turns = inner.store.delete(&owner, conversation).await?;
             inner.pipeline.phrases().clear();
+            // What came in the meantime.
+            let known: HashSet<TurnId> = known.into_iter().collect();
             turns.retain(|turn| !known.contains(turn));
             Ok(inner.remove_sound(&turns).await?)
         };
