@@ -452,10 +452,7 @@ async fn a_locked_memory_is_not_waited_for_for_ever() {
 async fn a_conversation_is_deleted_whole_even_if_nobody_waits_for_it(database: Database) {
     let folder = tempfile::tempdir().unwrap();
     let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
-    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: false };
-    let options = Options { keeping: Some(keeping), ..patient() };
-    let responder = ScriptedResponder::replying(["Yes."]);
-    let talk = Talk::with_options(&database, responder, options).await;
+    let talk = Talk::over(&database, replying(["Yes."]), keeping(&recordings)).await;
     let conversation = talk.say(Which::New, "Do you hear me?").await;
     talk.conversations.settle().await;
     let reply = Name::reply(talk.latest_turn().await.id, Format::Wav);
@@ -475,9 +472,7 @@ async fn a_conversation_is_deleted_whole_even_if_nobody_waits_for_it(database: D
 async fn what_is_out_of_date_goes_with_its_sound(database: Database) {
     let folder = tempfile::tempdir().unwrap();
     let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
-    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: false };
-    let options = Options { keeping: Some(keeping), ..patient() };
-    let talk = Talk::over(&database, replying(["Yes."]), options).await;
+    let talk = Talk::over(&database, replying(["Yes."]), keeping(&recordings)).await;
     talk.say(Which::New, "Do you hear me?").await;
     talk.conversations.settle().await;
     let reply = Name::reply(talk.latest_turn().await.id, Format::Wav);
@@ -495,9 +490,7 @@ async fn what_is_out_of_date_goes_with_its_sound(database: Database) {
 async fn a_conversation_whose_sound_cannot_be_removed_can_be_deleted_later() {
     let (database, bucket) = (Database::sqlite().await, Bucket::open());
     let recordings = Recordings::open(&place_of(&bucket), Some(&access())).unwrap();
-    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: false };
-    let options = Options { keeping: Some(keeping), ..patient() };
-    let talk = Talk::over(&database, replying(["Yes."]), options).await;
+    let talk = Talk::over(&database, replying(["Yes."]), keeping(&recordings)).await;
     let conversation = talk.say(Which::New, "Do you hear me?").await;
     talk.conversations.settle().await;
     assert_eq!(bucket.keys().len(), 1);
@@ -530,7 +523,9 @@ async fn who_leaves_while_the_turn_is_written_pays_once(database: Database) {
 }
 
 async fn who_leaves_while_the_turn_is_written_has_finished(database: Database) {
-    let talk = Talk::replying(&database, ["Yes."]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
+    let talk = Talk::over(&database, replying(["Yes."]), keeping(&recordings)).await;
 
     let turn = talk.nearly_written(&database, ask(Which::New, "Do you hear me?")).await;
     drop(turn.events);
@@ -540,6 +535,7 @@ async fn who_leaves_while_the_turn_is_written_has_finished(database: Database) {
     let kept = talk.latest_turn().await;
     assert_eq!((kept.status, kept.spoken.as_deref()), (TurnStatus::Finished, Some("Yes.")));
     assert!(kept.receipt.is_some());
+    assert!(recordings.exists(Name::reply(turn.turn, Format::Wav)).await.unwrap());
 }
 
 /// Neither its words nor its sound, and whether or not someone still listens.
@@ -547,9 +543,7 @@ async fn a_conversation_deleted_while_its_turn_is_written_does_not_come_back(dat
     for leaves in [true, false] {
         let folder = tempfile::tempdir().unwrap();
         let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
-        let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: true };
-        let options = Options { keeping: Some(keeping), ..patient() };
-        let talk = Talk::over(&database, replying(["Yes."]), options).await;
+        let talk = Talk::over(&database, replying(["Yes."]), keeping(&recordings)).await;
         let clip = Clip::new(include_bytes!("../fixtures/sound/speech.wav").to_vec()).unwrap();
         let asked = Ask::new(Owner::local(), Which::New, Input::Clip(clip));
 
@@ -670,6 +664,12 @@ struct NearlyWritten {
 /// Options with which no turn is refused because the machine is slow.
 fn patient() -> Options {
     Options { patience: Duration::from_secs(60), ..Options::default() }
+}
+
+/// The same, with both sides recorded here.
+fn keeping(recordings: &Recordings) -> Options {
+    let keeping = Keeping { recordings: recordings.clone(), replies: true, clips: true };
+    Options { keeping: Some(keeping), ..patient() }
 }
 
 enum Folding {

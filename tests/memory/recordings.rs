@@ -313,9 +313,8 @@ async fn a_long_recording_that_finds_no_room_on_its_way_is_lost_and_counted_once
 async fn a_folder_that_is_gone_loses_long_recordings_and_counts() {
     let place = Place::folder();
     let recordings = place.open();
-    let folder = place.folder.as_ref().unwrap().path().join("recordings");
     // Short ones make it anew.
-    fs::remove_dir_all(&folder).unwrap();
+    fs::remove_dir_all(place.root()).unwrap();
     let name = Name::reply(TurnId::new(), Format::Mp3);
 
     keep(&recordings, name, long());
@@ -403,9 +402,8 @@ async fn what_is_not_taken_is_lost_and_counted() {
 async fn a_folder_that_is_gone_loses_and_counts() {
     let place = Place::folder();
     let recordings = place.open();
-    let folder = place.folder.as_ref().unwrap().path().join("recordings");
-    fs::remove_dir_all(&folder).unwrap();
-    fs::write(&folder, "in the way").unwrap();
+    fs::remove_dir_all(place.root()).unwrap();
+    fs::write(place.root(), "in the way").unwrap();
 
     keep(&recordings, Name::reply(TurnId::new(), Format::Mp3), parts(["sound"]));
     recordings.settle().await;
@@ -455,7 +453,7 @@ async fn only_its_owner_may_look_into_the_folder() {
     let place = Place::folder();
     place.open();
 
-    let root = place.folder.as_ref().unwrap().path().join("recordings");
+    let root = place.root();
     for folder in [root.clone(), root.join("replies"), root.join("clips")] {
         let mode = fs::metadata(&folder).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o700, "{}", folder.display());
@@ -466,7 +464,7 @@ async fn only_its_owner_may_look_into_the_folder() {
 async fn leftovers_of_a_killed_program_are_swept_away() {
     let place = Place::folder();
     let recordings = place.open();
-    let replies = place.folder.as_ref().unwrap().path().join("recordings/replies");
+    let replies = place.root().join("replies");
     let (old, young) = (replies.join("a.mp3#1"), replies.join("b.mp3#1"));
     for file in [&old, &young] {
         fs::write(file, "half a recording").unwrap();
@@ -544,11 +542,15 @@ impl Place {
         Recordings::open(&self.url, Some(&access())).unwrap()
     }
 
+    /// The folder that recordings are in.
+    fn root(&self) -> PathBuf {
+        self.folder.as_ref().unwrap().path().join("recordings")
+    }
+
     /// How many files of the folder are open and have no name.
     fn nameless(&self) -> usize {
-        let folder = self.folder.as_ref().unwrap().path();
         let nameless = |file: &PathBuf| {
-            file.starts_with(folder) && file.to_string_lossy().ends_with("(deleted)")
+            file.starts_with(self.root()) && file.to_string_lossy().ends_with("(deleted)")
         };
         let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
         open.filter_map(|entry| fs::read_link(entry.path()).ok()).filter(nameless).count()
