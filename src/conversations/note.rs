@@ -312,6 +312,7 @@ impl Open {
     fn keep_sound(&mut self) {
         self.sound.keep();
         if let Some((clip, recorder)) = self.clip.take() {
+            // Whole already, so there is nothing to put aside.
             recorder.keep(Some(clip.bytes().clone()));
         }
     }

@@ -11,7 +11,8 @@ const ALLOWED_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, X-C
 const EXPOSED_HEADERS: &str = "X-Transcript, X-AI-Response, X-Text-Encoding, X-Text-Truncated, \
                                X-Conversation-Id, X-Turn-Id, X-Voice, X-Model, X-Request-Id, \
                                Server-Timing, Link, Content-Disposition, Content-Range, \
-                               Accept-Ranges, Idempotent-Replayed, RateLimit, RateLimit-Policy, Retry-After";
+                               Accept-Ranges, Idempotent-Replayed, RateLimit, \
+                               RateLimit-Policy, Retry-After";
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
 /// Which names we answer to, and which pages elsewhere may call us.
