@@ -1,6 +1,7 @@
 //! A turn that remembers: recall what was said, take the turn, write it down.
 
 mod ask;
+mod costs;
 mod delivered;
 mod errand;
 mod error;

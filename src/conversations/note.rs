@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::audio::clip::Clip;
 use crate::conversations::ask::Ask;
+use crate::conversations::costs::{prices_known, was_free};
 use crate::conversations::delivered::Delivered;
 use crate::conversations::error::ConversationError;
 use crate::conversations::heard::heard;
@@ -18,10 +19,10 @@ use crate::conversations::place::Place;
 use crate::conversations::repeats::Claimed;
 use crate::conversations::{Inner, folding, measures};
 use crate::domain::message::Message;
-use crate::domain::money::{Price, Usd};
+use crate::domain::money::Usd;
 use crate::domain::turn::{TurnId, TurnStatus};
 use crate::pipeline::budget::{Tab, today};
-use crate::pipeline::error::{EngineError, TurnError};
+use crate::pipeline::error::TurnError;
 use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
 use crate::pipeline::receipt::Receipt;
 use crate::store::recordings::Recorder;
@@ -324,36 +325,5 @@ impl Open {
         if folding::is_due(recalled, new.sum(), inner.options.window()) {
             folding::begin(inner, self.turn.owner.clone(), self.turn.conversation);
         }
-    }
-}
-
-/// Whether everybody who may have worked says what that costs.
-fn prices_known(inner: &Inner) -> bool {
-    let engines = &inner.pipeline;
-    let prices =
-        [engines.hearing().price(), engines.thinking().price(), engines.speaking().price()];
-    !prices.contains(&Price::Unknown)
-}
-
-/// Whether the turn failed before anything was paid for.
-fn was_free(error: &TurnError) -> bool {
-    match error {
-        TurnError::Audio(_)
-        | TurnError::NoSpeech(_)
-        | TurnError::TooShort(_)
-        | TurnError::Budget(_) => true,
-        TurnError::Engine { source, .. } => matches!(
-            source,
-            EngineError::Audio(_)
-                | EngineError::TooLong { .. }
-                | EngineError::Loading
-                | EngineError::Busy
-                | EngineError::Unavailable(_)
-                | EngineError::Limited { .. }
-                | EngineError::Down { .. }
-                | EngineError::Gone(_)
-                | EngineError::Quota
-        ),
-        TurnError::Timeout { .. } => false,
     }
 }

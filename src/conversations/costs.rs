@@ -1,0 +1,36 @@
+//! What is known of the costs of a turn that did not finish.
+
+use crate::conversations::Inner;
+use crate::domain::money::Price;
+use crate::pipeline::error::{EngineError, TurnError};
+
+/// Whether everybody who may have worked says what that costs.
+pub(super) fn prices_known(inner: &Inner) -> bool {
+    let engines = &inner.pipeline;
+    let prices =
+        [engines.hearing().price(), engines.thinking().price(), engines.speaking().price()];
+    !prices.contains(&Price::Unknown)
+}
+
+/// Whether the turn failed before anything was paid for.
+pub(super) fn was_free(error: &TurnError) -> bool {
+    match error {
+        TurnError::Audio(_)
+        | TurnError::NoSpeech(_)
+        | TurnError::TooShort(_)
+        | TurnError::Budget(_) => true,
+        TurnError::Engine { source, .. } => matches!(
+            source,
+            EngineError::Audio(_)
+                | EngineError::TooLong { .. }
+                | EngineError::Loading
+                | EngineError::Busy
+                | EngineError::Unavailable(_)
+                | EngineError::Limited { .. }
+                | EngineError::Down { .. }
+                | EngineError::Gone(_)
+                | EngineError::Quota
+        ),
+        TurnError::Timeout { .. } => false,
+    }
+}
