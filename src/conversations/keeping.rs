@@ -1,5 +1,7 @@
 //! Recordings: what was answered can be heard again, and what was said if its owner wants that.
 
+use std::collections::HashSet;
+
 use crate::audio::clip::Clip;
 use crate::audio::format::Format;
 use crate::conversations::Inner;
@@ -44,12 +46,26 @@ impl Inner {
         Some(keeping.recordings.begin(Name::reply(turn, kept_as(format))))
     }
 
-    /// Removes what is kept of these turns.
+    /// Removes what is kept of these turns. It goes before them: should it not go, all is still
+    /// there, and can be removed later.
     pub(super) async fn remove_sound(&self, turns: &[TurnId]) -> Result<(), StoreError> {
         match &self.options.keeping {
             Some(keeping) => keeping.recordings.remove(turns).await,
             None => Ok(()),
         }
+    }
+
+    /// Of turns that are gone, removes what is left: phrases, and the sound that came while that of
+    /// the known ones was removed.
+    pub(super) async fn remove_rest(
+        &self,
+        known: &[TurnId],
+        mut gone: Vec<TurnId>,
+    ) -> Result<(), StoreError> {
+        self.pipeline.phrases().clear();
+        let known: HashSet<_> = known.iter().collect();
+        gone.retain(|turn| !known.contains(turn));
+        self.remove_sound(&gone).await
     }
 
     /// What was said, and what records it, if it is to be kept.

@@ -18,7 +18,6 @@ mod repeats;
 mod replay;
 mod upkeep;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -237,14 +236,9 @@ impl Conversations {
                 Err(StoreError::UnknownConversation) => Vec::new(),
                 known => known?,
             };
-            // Sound goes first. Should it not go, all is still there, and can be deleted later.
             inner.remove_sound(&known).await?;
-            let mut turns = inner.store.delete(&owner, conversation).await?;
-            inner.pipeline.phrases().clear();
-            // What came in the meantime.
-            let known: HashSet<TurnId> = known.into_iter().collect();
-            turns.retain(|turn| !known.contains(turn));
-            Ok(inner.remove_sound(&turns).await?)
+            let gone = inner.store.delete(&owner, conversation).await?;
+            Ok(inner.remove_rest(&known, gone).await?)
         };
         // Whoever leaves meanwhile has all of it removed nevertheless.
         let deleted = self.inner.tasks.spawn_on(deleting, &self.inner.runtime).await;

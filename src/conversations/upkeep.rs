@@ -27,7 +27,7 @@ impl Conversations {
         let (inner, stop) = (&self.inner, self.inner.stop.clone());
         inner.tasks.spawn(async move {
             loop {
-                // Not given up halfway: only here is it known whose sound is to go.
+                // Not given up halfway: what comes in the meantime is known only here.
                 if let Err(error) = conversations.forget(retention).await {
                     tracing::warn!(%error, "what is out of date could not be removed");
                 }
@@ -45,9 +45,10 @@ impl Conversations {
         if let Some(days) = retention.conversations_days {
             let before = now - TimeDelta::days(days.into());
             while !inner.stop.is_cancelled() {
-                let Some(turns) = inner.store.purge(before).await? else { break };
-                inner.pipeline.phrases().clear();
-                inner.remove_sound(&turns).await?;
+                let known = inner.store.outdated(before).await?;
+                inner.remove_sound(&known).await?;
+                let Some(gone) = inner.store.purge(before).await? else { break };
+                inner.remove_rest(&known, gone).await?;
             }
         }
         if let (Some(days), Some(keeping)) = (retention.recordings_days, &inner.options.keeping) {

@@ -289,22 +289,34 @@ pub(crate) async fn step_back(
     Ok(())
 }
 
-/// Conversations that have been silent since before this moment, at most so many, locked. One that
-/// somebody else holds is not waited for: it is not silent.
+/// Conversations that have been silent since before this moment, longest first, at most so many.
 pub(crate) async fn silent(
+    connection: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    Ok(ids(silent_since(before, limit).all(connection).await?))
+}
+
+/// The same, locked. One that somebody else holds is not waited for: it is not silent.
+pub(crate) async fn lock_silent(
     transaction: &impl ConnectionTrait,
     before: DateTime<Utc>,
     limit: u64,
 ) -> Result<Vec<ConversationId>, StoreError> {
-    let rows = silent_since(before, limit)
+    let silent = silent_since(before, limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(transaction)
         .await?;
-    Ok(rows.into_iter().map(|row| ConversationId(row.id)).collect())
+    Ok(ids(silent))
+}
+
+fn ids(rows: Vec<Model>) -> Vec<ConversationId> {
+    rows.into_iter().map(|row| ConversationId(row.id)).collect()
 }
 
 pub(crate) fn silent_since(before: DateTime<Utc>, limit: u64) -> Select<Entity> {
-    Entity::find().filter(Column::UpdatedAt.lt(before)).limit(limit)
+    Entity::find().filter(Column::UpdatedAt.lt(before)).order_by_asc(Column::UpdatedAt).limit(limit)
 }
 
 /// Removes these conversations with all that was said in them, and returns their turns.

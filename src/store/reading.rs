@@ -7,6 +7,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::money::Usd;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
+use crate::store::writing::PURGED_AT_ONCE;
 use crate::store::{
     Conversation, Listed, Numbered, Page, Recall, Remembered, Store, StoreError, Turn, Window,
     api_keys, conversations, idempotency, messages, recall, spending, turns,
@@ -30,6 +31,12 @@ impl Store {
     ) -> Result<Vec<TurnId>, StoreError> {
         let found = self.conversation(owner, conversation).await?;
         turns::ids(&self.readers, &[found.id]).await
+    }
+
+    /// The turns of the conversations that `purge` would remove now.
+    pub async fn outdated(&self, before: DateTime<Utc>) -> Result<Vec<TurnId>, StoreError> {
+        let silent = conversations::silent(&self.readers, before, PURGED_AT_ONCE).await?;
+        turns::ids(&self.readers, &silent).await
     }
 
     /// The owner's own conversations, the latest first. One that goes on while its owner turns

@@ -235,7 +235,7 @@ async fn purge(
     before: DateTime<Utc>,
     limit: u64,
 ) -> Result<Applied, StoreError> {
-    let silent = conversations::silent(to, before, limit).await?;
+    let silent = conversations::lock_silent(to, before, limit).await?;
     remove(to, &silent).await
 }
 

@@ -12,7 +12,7 @@ use crate::store::writer::Job;
 use crate::store::{Charge, Fold, Interruption, Store, StoreError, TurnRecord};
 
 /// How many conversations are purged in one go, so that turns need not wait long.
-const PURGED_AT_ONCE: u64 = 64;
+pub(super) const PURGED_AT_ONCE: u64 = 64;
 
 impl Store {
     /// Writes nothing, but all the way to the disk: whether writing works.

@@ -506,6 +506,27 @@ async fn a_conversation_whose_sound_cannot_be_removed_can_be_deleted_later() {
     assert_eq!(database.number("SELECT count(*) FROM turns").await, 0);
 }
 
+#[tokio::test]
+async fn what_is_out_of_date_stays_until_its_sound_can_go() {
+    let (database, bucket) = (Database::sqlite().await, Bucket::open());
+    let recordings = Recordings::open(&place_of(&bucket), Some(&access())).unwrap();
+    let talk = Talk::over(&database, replying(["Yes."]), keeping(&recordings)).await;
+    talk.say(Which::New, "Do you hear me?").await;
+    talk.conversations.settle().await;
+    assert_eq!(bucket.keys().len(), 1);
+    let at_once = Retention { conversations_days: Some(0), recordings_days: None };
+
+    bucket.break_down();
+    let refused = talk.conversations.forget(at_once).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Recordings(_)), "{refused:?}");
+    assert_eq!(database.number("SELECT count(*) FROM turns").await, 1);
+    bucket.repair();
+    talk.conversations.forget(at_once).await.unwrap();
+
+    assert_eq!(bucket.keys(), Vec::<String>::new());
+    assert_eq!(database.number("SELECT count(*) FROM turns").await, 0);
+}
+
 async fn who_leaves_while_the_turn_is_written_pays_once(database: Database) {
     let mut voice = ScriptedSynthesizer::new();
     voice.price = Price::PerMillionCharacters(Usd(15_000_000));
