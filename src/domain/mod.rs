@@ -10,6 +10,7 @@ pub mod money;
 pub mod number_words;
 pub mod owner;
 pub mod persona;
+pub mod plain_words;
 pub mod prices;
 pub mod turn;
 pub mod voice;
