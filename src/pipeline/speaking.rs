@@ -1,26 +1,27 @@
 //! The last stage: sentences become sound, some ahead of the one being said, in order.
 
+mod working;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Context;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
 
 use crate::audio::error::AudioError;
-use crate::audio::format::{Format, Sound};
+use crate::audio::format::Format;
 use crate::audio::tape::{Tape, Taped};
-use crate::domain::money::{Price, Work};
+use crate::domain::money::Work;
 use crate::domain::voice::Voice;
-use crate::pipeline::budget::{Call, Tab};
+use crate::pipeline::budget::Tab;
 use crate::pipeline::engine::{Line, Synthesizer};
 use crate::pipeline::error::{EngineError, Stage, TurnError};
-use crate::pipeline::estimate;
 use crate::pipeline::event::{Said, Speech};
 use crate::pipeline::limits::Limits;
 use crate::pipeline::phrases::{Keeping, Phrase, Phrases};
+use crate::pipeline::speaking::working::{Bill, Working};
 use crate::pipeline::watch::Due;
 
 /// Sentences on their way to becoming sound.
@@ -78,21 +79,6 @@ struct Bounds {
 struct Planned {
     line: Line,
     span: Range<usize>,
-}
-
-/// A sentence whose synthesis has begun.
-struct Working {
-    saying: Said,
-    begins_ms: u64,
-    bill: Option<Bill>,
-    keeping: Option<Keeping>,
-    sounds: Option<BoxStream<'static, Result<Sound, EngineError>>>,
-    waiting: VecDeque<Sound>,
-    waiting_bytes: usize,
-    /// Why it broke off. It is said when the sentence is: what comes before is sound already.
-    failure: Option<TurnError>,
-    since: Duration,
-    sounded: bool,
 }
 
 impl Speaking {
@@ -266,103 +252,6 @@ impl Speaking {
     }
 }
 
-impl Working {
-    fn new(saying: Said, begins_ms: u64, now: Duration) -> Self {
-        Self {
-            saying,
-            begins_ms,
-            bill: None,
-            keeping: None,
-            sounds: None,
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
-            failure: None,
-            since: now,
-            sounded: false,
-        }
-    }
-
-    /// Takes what the synthesizer has, as much as may wait.
-    fn collect(&mut self, context: &mut Context<'_>, now: Duration, bound: usize) {
-        while let Some(sounds) = &mut self.sounds {
-            if self.waiting_bytes >= bound {
-                // It is not asked for more, so it cannot be late.
-                self.since = now;
-                return;
-            }
-            match sounds.poll_next_unpin(context) {
-                Poll::Pending => return,
-                Poll::Ready(None) => self.sounds = None,
-                Poll::Ready(Some(Ok(sound))) => self.take(sound, now),
-                Poll::Ready(Some(Err(error))) => {
-                    self.failure = Some(error.in_stage(Stage::Speaking));
-                    self.sounds = None;
-                }
-            }
-        }
-    }
-
-    fn take(&mut self, sound: Sound, now: Duration) {
-        self.sounded |= sound.bytes() > 0;
-        if let Some(keeping) = &mut self.keeping {
-            keeping.push(&sound);
-        }
-        self.waiting_bytes += weight(&sound);
-        self.waiting.push_back(sound);
-        self.since = now;
-    }
-
-    fn next(&mut self) -> Option<Sound> {
-        let sound = self.waiting.pop_front()?;
-        self.waiting_bytes = self.waiting_bytes.saturating_sub(weight(&sound));
-        Some(sound)
-    }
-
-    /// Whether the synthesizer is expected to deliver: it has not ended, and there is room.
-    fn is_awaited(&self, bound: usize) -> bool {
-        self.sounds.is_some() && self.waiting_bytes < bound
-    }
-
-    /// Whether all has been said. Words that gave no sound at all are the engine's failure.
-    fn is_over(&mut self) -> Result<bool, TurnError> {
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
-        if self.sounds.is_some() {
-            return Ok(false);
-        }
-        if self.sounded {
-            return Ok(true);
-        }
-        let silence = EngineError::Unreadable("a sentence came back without any sound".to_owned());
-        Err(silence.in_stage(Stage::Speaking))
-    }
-}
-
-/// What a sentence will cost.
-struct Bill {
-    call: Call,
-    characters: u64,
-}
-
-impl Bill {
-    fn open(tab: &Tab, price: Price, characters: u64) -> Result<Self, TurnError> {
-        let call = tab.call(estimate::speaking(price, characters))?;
-        Ok(Self { call, characters })
-    }
-
-    /// The sentence was spoken, at this price.
-    fn settle(self, price: Price, milliseconds: u64) {
-        let paid = Paid { characters: self.characters, milliseconds };
-        self.call.settle(price.cost(paid.work()));
-    }
-}
-
 fn in_speaking(error: AudioError) -> TurnError {
     EngineError::from(error).in_stage(Stage::Speaking)
-}
-
-/// What a sound counts for while it waits: an empty one takes room as well.
-fn weight(sound: &Sound) -> usize {
-    sound.bytes() + size_of::<Sound>()
 }
