@@ -48,7 +48,7 @@ pub struct Conversation {
     pub owner: Owner,
     /// How it reached us: `clip`.
     pub channel: String,
-    /// What its owner calls it.
+    /// What its owner calls it, or else the first words that were heard in it.
     pub title: Option<String>,
     /// How its owner steers it.
     pub instructions: Option<String>,
@@ -191,6 +191,7 @@ pub(crate) async fn begin(
     let rows = turns.iter().map(|(turn, messages)| ActiveModel {
         id: Set(turn.conversation.0),
         owner: Set(turn.owner.0.clone()),
+        title: Set(turn.title()),
         instructions: Set(turn.instructions.as_deref().map(clean)),
         last_seq: Set(*messages),
         speed: Set(turn.delivery.map(|delivery| delivery.speed)),

@@ -17,6 +17,9 @@ use crate::pipeline::receipt::{Receipt, StageReceipt};
 use crate::store::idempotency::IdempotencyNote;
 use crate::store::spending::Charge;
 
+/// No conversation is called longer than this unless its owner wants it so.
+const LONGEST_TITLE: usize = 60;
+
 /// A turn as it is written down: in one transaction, with what was said in it.
 #[derive(Debug, Clone)]
 pub struct TurnRecord {
@@ -94,6 +97,30 @@ impl TurnRecord {
             began_at,
             ended_at: began_at,
         }
+    }
+
+    /// What a conversation that begins with this turn is called until its owner names it: the first
+    /// words that were heard in it.
+    pub(crate) fn title(&self) -> Option<String> {
+        let heard = self.heard.as_deref().map(clean)?;
+        let words: Vec<_> = heard.split_whitespace().collect();
+        let whole = words.join(" ");
+        if whole.chars().count() <= LONGEST_TITLE {
+            return Some(whole).filter(|title| !title.is_empty());
+        }
+        let mut title = String::new();
+        for word in words {
+            if title.chars().count() + word.chars().count() >= LONGEST_TITLE {
+                break;
+            }
+            title.push_str(word);
+            title.push(' ');
+        }
+        // Languages that are written without spaces have one word only.
+        if title.is_empty() {
+            title = whole.chars().take(LONGEST_TITLE - 1).collect();
+        }
+        Some(format!("{}…", title.trim_end()))
     }
 
     /// What the conversation remembers of the turn.

@@ -34,6 +34,7 @@ on_both_databases! {
     a_deleted_conversation_is_gone,
     a_turn_of_a_deleted_conversation_is_no_new_beginning,
     the_latest_conversation_is_found,
+    a_conversation_is_called_by_its_first_words,
     a_title_can_be_given,
     the_way_of_speaking_stays,
     any_text_can_be_kept,
@@ -277,6 +278,24 @@ async fn the_latest_conversation_is_found(database: Database) {
         TurnRecord { ended_at: moment(30), ..next_turn(old.conversation, "On.", "Yes.") };
     store.record(continued).await.unwrap();
     assert_eq!(store.latest(&owner, moment(0)).await.unwrap(), Some(old.conversation));
+}
+
+async fn a_conversation_is_called_by_its_first_words(database: Database) {
+    let store = database.open().await;
+    let long = "When do you open on Sundays, and do you deliver to the other side of the river?";
+    let unspaced = "你".repeat(100);
+    let called = async |heard: &str| {
+        let first = first_turn(heard, "Yes.");
+        store.record(first.clone()).await.unwrap();
+        let next = next_turn(first.conversation, "And then?", "No.");
+        store.record(next).await.unwrap();
+        store.conversation(&Owner::local(), first.conversation).await.unwrap().title
+    };
+
+    assert_eq!(called(" What  time is it? ").await.as_deref(), Some("What time is it?"));
+    let shortened = called(long).await.unwrap();
+    assert_eq!(shortened, "When do you open on Sundays, and do you deliver to the…");
+    assert_eq!(called(&unspaced).await.unwrap(), format!("{}…", "你".repeat(59)));
 }
 
 async fn a_title_can_be_given(database: Database) {
