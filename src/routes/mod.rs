@@ -1,5 +1,6 @@
 //! HTTP in, HTTP out: every URL on one page. Decides nothing.
 
+mod assets;
 mod begun;
 mod capabilities;
 mod compatible;
@@ -22,6 +23,7 @@ mod turn_json;
 mod turns;
 pub mod upload;
 mod voice;
+mod words;
 
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, ServiceConfig, delete, get, patch, post};
@@ -38,7 +40,9 @@ struct Address(&'static str, &'static [Answer], &'static str);
 
 /// Every URL.
 const ADDRESSES: &[Address] = &[
-    Address("/", &[("GET", || get().to(page::first))], ""),
+    Address("/", &[("GET", || get().to(page::talk))], ""),
+    Address("/c/{id}", &[("GET", || get().to(page::talk))], ""),
+    Address("/test", &[("GET", || get().to(page::test))], ""),
     Address(
         "/login",
         &[("GET", || get().to(login::form)), ("POST", || post().to(login::login))],
@@ -48,11 +52,12 @@ const ADDRESSES: &[Address] = &[
     Address("/problems/{slug}", &[("GET", || get().to(page::problem))], ""),
     Address("/docs", &[("GET", || get().to(docs::docs))], ""),
     Address("/openapi.json", &[("GET", || get().to(openapi::openapi))], ""),
+    Address("/static/{file:.*}", &[("GET", || get().to(assets::file))], ""),
+    Address("/service-worker.js", &[("GET", || get().to(assets::service_worker))], ""),
     Address("/api/v1", &[("GET", || get().to(capabilities::index))], ""),
     Address("/api/v1/capabilities", &[("GET", || get().to(capabilities::capabilities))], ""),
     Address("/health", &[("GET", || get().to(health::health))], ""),
     Address("/metrics", &[("GET", || get().to(health::metrics))], ""),
-    Address("/static/css/page.css", &[("GET", || get().to(page::style))], ""),
     Address("/voice-chat", &[("POST", || post().to(voice::chat))], VOICE_CHAT),
     Address("/api/v1/turns", &[("POST", || post().to(voice::chat))], VOICE_CHAT),
     Address("/api/v1/turns/{id}", &[("GET", || get().to(turns::show))], ""),
@@ -89,9 +94,11 @@ const ADDRESSES: &[Address] = &[
 ];
 
 /// Every method and address there is, without trailing slashes.
-pub fn addresses() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub fn addresses() -> impl Iterator<Item = (&'static str, String)> {
     let all = ADDRESSES.iter();
-    all.flat_map(|Address(path, answers, _)| answers.iter().map(|(method, _)| (*method, *path)))
+    all.flat_map(|Address(path, answers, _)| {
+        answers.iter().map(|(method, _)| (*method, path.replace(":.*", "")))
+    })
 }
 
 /// Serves every URL, each with and without its trailing slash.

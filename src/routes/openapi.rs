@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header::{ETag, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{ETag, EntityTag};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
+
+use crate::routes::assets::is_known;
 
 /// The document, as it is served.
 pub const DOCUMENT: &str = include_str!("../../static/openapi.json");
@@ -16,7 +18,7 @@ static TAG: LazyLock<EntityTag> = LazyLock::new(|| {
 
 /// Sends the document, unless it is known already.
 pub async fn openapi(request: HttpRequest) -> HttpResponse {
-    let known = IfNoneMatch::parse(&request).is_ok_and(|known| is_in(&known));
+    let known = is_known(&request, &TAG);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header(ETag(TAG.clone()))
@@ -24,12 +26,5 @@ pub async fn openapi(request: HttpRequest) -> HttpResponse {
     match known {
         true => response.finish(),
         false => response.content_type("application/json").body(DOCUMENT),
-    }
-}
-
-fn is_in(known: &IfNoneMatch) -> bool {
-    match known {
-        IfNoneMatch::Any => true,
-        IfNoneMatch::Items(tags) => tags.iter().any(|tag| tag.weak_eq(&TAG)),
     }
 }

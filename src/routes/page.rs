@@ -1,26 +1,29 @@
 //! Pages: what works and how to use it, the way in, what a problem means, and the docs.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, Responder};
-use minijinja::value::Serde;
+use actix_web::{HttpRequest, HttpResponse};
 use minijinja::{Environment, HtmlEscape, Value, context};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::conversations::Conversations;
 use crate::domain::persona::Persona;
+use crate::routes::assets;
 use crate::routes::docs::Contents;
 use crate::routes::guard::{Access, Bearer, Gate};
-use crate::routes::health::Health;
 use crate::routes::problem::{KINDS, Problem};
+use crate::routes::words::{BrokenWords, Words};
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                      img-src 'self'; media-src 'self' blob:; manifest-src 'self'; \
+                      worker-src 'self'; base-uri 'none'; form-action 'self'; \
+                      frame-ancestors 'none'";
 
 /// The pages' templates, and what the docs tell.
 #[derive(Debug, Clone)]
 pub struct Templates {
     environment: Environment<'static>,
     pub(super) contents: Contents,
+    words: Words,
 }
 
 /// A template or the document that is part of this program is broken.
@@ -32,23 +35,49 @@ pub enum BrokenTemplate {
     /// The document.
     #[error("openapi.json cannot be read: {0}")]
     Document(#[from] serde_json::Error),
+    /// A catalogue.
+    #[error(transparent)]
+    Words(#[from] BrokenWords),
 }
 
 impl Templates {
     /// Reads them all, so that a broken one is known when the server starts.
     pub fn read() -> Result<Self, BrokenTemplate> {
         let mut environment = Environment::new();
-        environment.add_template("first.html", include_str!("../../templates/first.html"))?;
+        environment.add_template("talk.html", include_str!("../../templates/talk.html"))?;
+        environment.add_template("test.html", include_str!("../../templates/test.html"))?;
+        environment.add_template("icons.html", include_str!("../../templates/icons.html"))?;
         environment.add_template("login.html", include_str!("../../templates/login.html"))?;
         environment.add_template("problem.html", include_str!("../../templates/problem.html"))?;
         environment.add_template("docs.html", include_str!("../../templates/docs.html"))?;
         environment.add_filter("prose", prose);
-        Ok(Self { environment, contents: Contents::read()? })
+        environment.add_filter("data", data);
+        environment.add_global("home", Value::from_safe_string(assets::home()));
+        environment.add_global("version", VERSION);
+        Ok(Self { environment, contents: Contents::read()?, words: Words::read()? })
     }
 
     /// The page on which one logs in.
     pub fn login(&self) -> Result<HttpResponse, Problem> {
-        self.page("login.html", context! { version => VERSION })
+        self.page("login.html", context! {})
+    }
+
+    /// A page that is a program of its own: its words are in the language of whoever asks for it,
+    /// and its scripts are those in the folder of its name.
+    fn program(
+        &self,
+        page: &str,
+        request: &HttpRequest,
+        values: Value,
+    ) -> Result<HttpResponse, Problem> {
+        let (language, words) = self.words.suit(page, request);
+        let told = context! {
+            words,
+            language,
+            languages => self.words.languages(page),
+            modules => assets::names(&format!("js/{page}/")),
+        };
+        self.page(&format!("{page}.html"), context! { ..values, ..told })
     }
 
     /// A page, drawn.
@@ -66,7 +95,7 @@ impl Templates {
     }
 }
 
-pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What stands between backticks is code.
 fn prose(text: &str) -> Value {
@@ -81,30 +110,43 @@ fn prose(text: &str) -> Value {
     Value::from_safe_string(html)
 }
 
+/// Values for scripts: nothing in them ends the element they stand in.
+fn data(value: Value) -> Result<Value, minijinja::Error> {
+    let json = serde_json::to_string(&value).map_err(|error| {
+        minijinja::Error::new(minijinja::ErrorKind::BadSerialization, error.to_string())
+    })?;
+    Ok(Value::from_safe_string(json.replace('<', "\\u003c")))
+}
+
 /// The server as this request has reached it.
 pub(super) fn base(request: &HttpRequest) -> String {
     let gate = request.app_data::<Data<Gate>>();
     gate.map(|gate| gate.address(request)).unwrap_or_default()
 }
 
-/// `GET /`: what works now. A browser that comes for the first time gets its cookie here.
-pub async fn first(
+/// `GET /`, `GET /c/{id}`: the page on which one talks. A browser that comes for the first time
+/// gets its cookie here.
+pub async fn talk(
     request: HttpRequest,
     access: Data<Access>,
-    conversations: Data<Conversations>,
     persona: Data<Persona>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
-    let health = Serde(Health::of(conversations.store(), conversations.pipeline()).await);
-    let base = base(&request);
-    let values = context! { health, name => &persona.name, version => VERSION, base };
-    let mut page = templates.page("first.html", values)?;
+    let mut page = templates.program("talk", &request, context! { name => &persona.name })?;
     if access.cookies.read(&request).is_none() {
         let cookie = access.cookies.issue(Bearer::Visitor(Uuid::new_v4()));
         page.add_cookie(&cookie)
             .map_err(|_| Problem::new("internal", "the cookie cannot be sent"))?;
     }
     Ok(page)
+}
+
+/// `GET /test`: the page for testers.
+pub async fn test(
+    request: HttpRequest,
+    templates: Data<Templates>,
+) -> Result<HttpResponse, Problem> {
+    templates.program("test", &request, context! {})
 }
 
 /// `GET /problems/{slug}`: what a kind of problem means, and what to do.
@@ -118,7 +160,6 @@ pub async fn problem(
     templates.page(
         "problem.html",
         context! {
-            version => VERSION,
             code => kind.code,
             status => kind.status,
             title => kind.title,
@@ -126,11 +167,4 @@ pub async fn problem(
             retryable => kind.retryable,
         },
     )
-}
-
-/// How it looks.
-pub async fn style() -> impl Responder {
-    HttpResponse::Ok()
-        .content_type("text/css; charset=utf-8")
-        .body(include_str!("../../static/css/page.css"))
 }

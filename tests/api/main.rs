@@ -36,6 +36,7 @@ mod many;
 mod memory;
 mod openapi;
 mod ownership;
+mod pages;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")

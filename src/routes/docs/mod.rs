@@ -14,7 +14,7 @@ use crate::routes::capabilities::limits;
 use crate::routes::docs::schema::Document;
 use crate::routes::guard::Entrance;
 use crate::routes::openapi::DOCUMENT;
-use crate::routes::page::{Templates, VERSION, base};
+use crate::routes::page::{Templates, base};
 use crate::routes::problem::{KINDS, Problem};
 
 /// Where the document's examples think that the server is.
@@ -60,7 +60,6 @@ pub async fn docs(
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     let here = context! {
-        version => VERSION,
         base => base(&request),
         in_force => Serde(limits(&conversations, &entrance)),
     };

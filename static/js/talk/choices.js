@@ -1,0 +1,122 @@
+/** The settings' sheet: what is chosen in it takes effect at once. */
+
+import { byId, element } from './dom.js';
+import { examine } from './doctor.js';
+import { microphones } from './microphone.js';
+import { sample } from './server.js';
+import { change, current } from './settings.js';
+import { language, say } from './words.js';
+
+/** @param {number} amount */
+const times = (amount) => say('times', { amount: new Intl.NumberFormat(language).format(amount) });
+
+/** @param {number} amount */
+const long = (amount) => say('seconds', { amount: new Intl.NumberFormat(language).format(amount) });
+
+/** Wires the sheet. @param {any} able What the server is able to do. */
+export function choices(able) {
+  const settings = current();
+  voices(able);
+  languages(able);
+  slider('speed', settings.speed, times);
+  slider('pause', settings.pause, long);
+  const device = byId('set-device');
+  device.addEventListener('change', () => change({ device: device.value }));
+  for (const theme of document.getElementsByName('theme')) {
+    const choice = /** @type {HTMLInputElement} */ (theme);
+    choice.checked = choice.value === settings.theme;
+    choice.addEventListener('change', () => change({ theme: choice.value }));
+  }
+  const announce = byId('set-quiet');
+  announce.checked = settings.announce;
+  announce.addEventListener('change', () => change({ announce: announce.checked }));
+  const tongue = byId('set-language');
+  tongue.addEventListener('change', () => {
+    document.cookie = `language=${tongue.value}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  });
+  byId('doctor').addEventListener('click', () => examine(named));
+  named();
+}
+
+/** The microphones there are, by name once one was allowed. */
+export async function named() {
+  const select = byId('set-device');
+  const found = await microphones();
+  const options = found
+    .filter(({ deviceId }) => deviceId !== 'default')
+    .map(({ deviceId, label }, at) => [deviceId, label || say('microphone_number', { number: at + 1 })]);
+  fill(select, [['', say('microphone_usual')], ...options], current().device);
+}
+
+/** @param {HTMLSelectElement} select @param {string[][]} options @param {string} chosen */
+function fill(select, options, chosen) {
+  select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+  select.value = chosen;
+  if (select.selectedIndex < 0) select.selectedIndex = 0;
+}
+
+/** @param {any} able */
+function voices(able) {
+  const select = byId('set-voice');
+  // Voices that the engine knows itself come first; the others are its nearest.
+  const own = able.voices.filter((/** @type {any} */ voice) => voice.own);
+  const shown = own.length ? own : able.voices;
+  fill(
+    select,
+    [
+      ['', say('voice_usual', { name: able.voice })],
+      ...shown.map((/** @type {any} */ { name }) => [name, name]),
+    ],
+    current().voice,
+  );
+  select.addEventListener('change', () => change({ voice: select.value }));
+  const button = byId('sample');
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      const sound = await sample(current().voice || able.voice, say('sample_text'), current().speed);
+      const address = URL.createObjectURL(sound);
+      const player = new Audio(address);
+      player.onended = () => URL.revokeObjectURL(address);
+      await player.play();
+    } catch {
+      byId('toast').replaceChildren(element('span', {}, say('sample_failed')));
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+/** Languages that hearing is asked for by hand, where it knows many. */
+const TONGUES = 'ar bn de en es fr gu hi id it ja kn ko ml mr nl pa pl pt ru ta te tr uk ur vi zh'.split(' ');
+
+/** @param {any} able */
+function languages(able) {
+  const select = byId('set-spoken');
+  const names = new Intl.DisplayNames([language], { type: 'language' });
+  const known = able.languages ?? TONGUES;
+  const listed = known.map((/** @type {string} */ tag) => [tag, names.of(tag) ?? tag]);
+  const only = known.length === 1;
+  fill(select, only ? listed : [['', say('spoken_any')], ...listed], only ? known[0] : current().spoken);
+  select.disabled = only;
+  byId('spoken-note').hidden = !only;
+  if (only) change({ spoken: '' });
+  select.addEventListener('change', () => change({ spoken: select.value }));
+}
+
+/** @param {'speed'|'pause'} name @param {number} value @param {(amount: number) => string} said */
+function slider(name, value, said) {
+  const input = byId(`set-${name}`);
+  const output = byId(`said-${name}`);
+  const write = () => {
+    output.textContent = said(Number(input.value));
+    input.setAttribute('aria-valuetext', output.textContent);
+  };
+  input.value = String(value);
+  input.addEventListener('input', () => {
+    change({ [name]: Number(input.value) });
+    write();
+  });
+  write();
+}

@@ -1,0 +1,118 @@
+/** The dock: the line, the button, and the word for what is going on. */
+
+import { byId, element } from './dom.js';
+import { Line } from './line.js';
+import { onTheClock, say } from './words.js';
+
+/**
+ * @typedef {'idle'|'asking'|'listening'|'held'|'waiting'|'hearing'|'thinking'|'speaking'|'muted'
+ *   |'unsent'|'blocked'|'offline'} State
+ */
+
+/** What each state looks like. @type {Record<State, {glyph: string, word: string, line: import('./line.js').Look}>} */
+const LOOKS = {
+  idle: { glyph: 'mic', word: 'idle', line: { left: 'flat', right: 'flat' } },
+  asking: { glyph: 'mic', word: 'asking', line: { left: 'broken', right: 'flat' } },
+  listening: { glyph: 'stop', word: 'listening', line: { left: 'draw', right: 'flat' } },
+  held: { glyph: 'mic', word: 'held', line: { left: 'draw', right: 'flat' } },
+  waiting: { glyph: 'mic', word: 'waiting', line: { left: 'ready', right: 'flat' } },
+  hearing: { glyph: 'mic', word: 'hear', line: { left: 'flat', right: 'flat', dash: true } },
+  thinking: { glyph: 'mic', word: 'think', line: { left: 'flat', right: 'flat', dash: true } },
+  speaking: { glyph: 'stop', word: 'speak', line: { left: 'flat', right: 'draw' } },
+  muted: { glyph: 'play', word: 'muted', line: { left: 'flat', right: 'frozen' } },
+  unsent: { glyph: 'again', word: 'unsent', line: { left: 'frozen', right: 'flat' } },
+  blocked: { glyph: 'mic-off', word: 'type_instead', line: { left: 'broken', right: 'flat' } },
+  offline: { glyph: 'cloud-off', word: 'offline', line: { left: 'flat', right: 'flat', cut: true } },
+};
+
+/** How long thinking may take before one is told that it goes on. */
+const STILL_AFTER_MS = 8000;
+
+export class Dock {
+  #dock = byId('dock');
+  #word = byId('state');
+  #aside = byId('aside');
+  #glyph = byId('glyph');
+  #timer = 0;
+  /** @type {State} */
+  state = 'idle';
+
+  constructor() {
+    this.button = /** @type {HTMLButtonElement} */ (byId('talk'));
+    this.canvas = /** @type {HTMLCanvasElement} */ (byId('line'));
+    this.line = new Line(this.canvas);
+    this.notice = byId('notice');
+    /** Whether the page listens by itself. */
+    this.handsFree = false;
+  }
+
+  /**
+   * Shows what is going on.
+   * @param {State} state
+   * @param {{aside?: string|Node, microphone?: boolean, limit?: number, since?: number}} [more]
+   *   `microphone`: whether it is open while the answer sounds; `limit`: how many seconds may be
+   *   recorded; `since`: when that began.
+   */
+  show(state, { aside = '', microphone = false, limit = 0, since = performance.now() } = {}) {
+    const look = LOOKS[state];
+    this.state = state;
+    this.#dock.dataset.state = state;
+    this.#glyph.setAttribute('href', `#i-${look.glyph}`);
+    const name = state === 'idle' && this.handsFree ? 'idle_hands_free' : look.word;
+    this.#say(say(name));
+    this.#aside.replaceChildren(aside);
+    this.line.look = microphone ? { ...look.line, left: 'ready' } : look.line;
+    if (state === 'listening') this.button.setAttribute('aria-pressed', 'true');
+    else this.button.removeAttribute('aria-pressed');
+    clearInterval(this.#timer);
+    const passed = () => (performance.now() - since) / 1000;
+    if (state === 'listening' || state === 'held') {
+      const held = state === 'held' ? ` · ${say('held_aside')}` : '';
+      this.#tick(() => {
+        const left = limit - passed();
+        return limit && left <= 5
+          ? say('seconds_left', { seconds: Math.max(0, Math.ceil(left)) })
+          : onTheClock(passed()) + held;
+      });
+    }
+    if (state === 'thinking' || state === 'hearing') {
+      this.#tick(() => (passed() * 1000 > STILL_AFTER_MS ? say('still') : ''));
+    }
+  }
+
+  /** Another word for the same state, as while a finger is about to let go. @param {string} word */
+  reword(word) {
+    this.#say(word);
+  }
+
+  /** @param {string} word */
+  #say(word) {
+    if (this.#word.textContent !== word) this.#word.textContent = word;
+    this.button.setAttribute('aria-label', word);
+  }
+
+  /** @param {() => string} text */
+  #tick(text) {
+    const write = () => (this.#aside.textContent = text());
+    write();
+    this.#timer = window.setInterval(write, 200);
+  }
+
+  /**
+   * Tells of trouble above the line, until it is over or something else is done.
+   * @param {string} text @param {...Node} ways
+   */
+  tell(text, ...ways) {
+    this.notice.hidden = false;
+    this.notice.replaceChildren(
+      element('p', {}, text),
+      ways.length ? element('div', { className: 'pair' }, ...ways) : '',
+    );
+  }
+
+  /** The trouble is over. */
+  hush() {
+    this.notice.hidden = true;
+    this.notice.replaceChildren();
+  }
+}

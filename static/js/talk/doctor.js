@@ -1,0 +1,58 @@
+/** The microphone doctor: listens for a moment, and says how well it hears. */
+
+import { hear } from '../repartee.js';
+import { byId, element } from './dom.js';
+import { height } from './line.js';
+import { Microphone } from './microphone.js';
+import { current } from './settings.js';
+import { inWords } from './troubles.js';
+import { knows, say } from './words.js';
+
+/** How long it listens. */
+const LISTENS_MS = 4000;
+
+/** Listens, asks the server what was heard, and tells. @param {() => void} opened */
+export async function examine(opened) {
+  const [button, meter, diagnosis] = [byId('doctor'), byId('level'), byId('diagnosis')];
+  button.disabled = true;
+  diagnosis.replaceChildren(say('doctor_speak'));
+  try {
+    const microphone = await Microphone.open(current().device);
+    opened();
+    const recording = microphone.record();
+    const drawn = setInterval(() => (meter.value = height(microphone.level)), 50);
+    await new Promise((resolve) => setTimeout(resolve, LISTENS_MS));
+    clearInterval(drawn);
+    meter.value = 0;
+    const clip = await recording.stop();
+    microphone.close();
+    diagnosis.replaceChildren(say('doctor_listening'));
+    diagnosis.replaceChildren(...told(await hear(clip)));
+  } catch (error) {
+    const { why } = /** @type {any} */ (error);
+    const text = why
+      ? say(`trouble_${why}`, { address: location.origin })
+      : inWords(/** @type {any} */ (error), { spoken: false });
+    diagnosis.replaceChildren(text);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** @param {any} report */
+function told(report) {
+  const { audio, verdict, transcript, warnings } = report;
+  const number = (/** @type {number|null} */ value) => (value === null ? '—' : Math.round(value));
+  const lines = warnings.map((/** @type {any} */ { code, message, fix }) =>
+    element('p', {}, knows(`warning_${code}`) ? say(`warning_${code}`) : `${message}: ${fix}.`));
+  return [
+    element('p', {}, element('b', {}, say(`verdict_${verdict}`))),
+    ...lines,
+    transcript && element('p', { dir: 'auto' }, say('doctor_heard', { words: transcript })),
+    element(
+      'p',
+      { className: 'note' },
+      say('doctor_numbers', { loudness: number(audio.loudness_dbfs), snr: number(audio.snr_db) }),
+    ),
+  ].filter(Boolean);
+}

@@ -1,0 +1,146 @@
+/** Who listens, thinks and speaks; what leaves the computer; and how to connect a model. */
+
+import { ask, hear } from '../repartee.js';
+import { byId, copy, element, icon } from './dom.js';
+import { sample } from './server.js';
+import { inSeconds, say } from './words.js';
+
+const STAGES = /** @type {const} */ (['hearing', 'thinking', 'speaking']);
+
+/** What is written into `.env`, for each who runs models. */
+const WAYS = [
+  ['Ollama', 'THINKING_BASE_URL=http://localhost:11434/v1\nTHINKING_MODEL=llama3.2\n'],
+  ['OpenAI', 'OPENAI_API_KEY=sk-…\n'],
+];
+
+/** Whether the page comes from the computer that it is shown on. */
+export const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+
+/** @param {string} name */
+const embedded = (name) => name.startsWith('embedded');
+
+/** Whether nothing but what is built in answers. @param {any} able */
+export function isLocal(able) {
+  return STAGES.every((stage) => embedded(able.engines[stage]));
+}
+
+/** How the header names who answers. @param {any} able @returns {{text: string, short: string, model: boolean}} */
+export function pill(able) {
+  const thinker = able.engines.thinking;
+  if (!embedded(thinker)) {
+    const name = thinker.split('/').slice(1).join('/') || thinker;
+    return { text: name, short: name, model: true };
+  }
+  return isHere
+    ? { text: say('pill_here'), short: say('pill_here_short'), model: false }
+    : { text: say('pill_there'), short: say('pill_there_short'), model: false };
+}
+
+/** Fills the sheet. @param {any} able */
+export function describe(able) {
+  const place = say(isHere ? 'place_here' : 'place_there');
+  const rows = STAGES.map((stage) => {
+    const name = able.engines[stage];
+    const text = embedded(name)
+      ? say(`engine_${stage}_embedded`, { place })
+      : say('engine_model', { name });
+    return element('div', { className: 'setting' }, element('h3', {}, say(stage)), element('p', {}, text));
+  });
+  const kept = able.recordings?.clips ? 'kept_clips' : 'kept_words';
+  byId('engines-body').replaceChildren(
+    ...rows,
+    element('p', { className: 'setting note' }, say(kept, { place })),
+    ...(isLocal(able) ? connect() : []),
+    ...trial(),
+  );
+}
+
+function connect() {
+  const panel = element('div', { id: 'connect-panel', role: 'tabpanel' });
+  const show = (/** @type {number} */ chosen) => {
+    const [, lines] = WAYS[chosen];
+    const button = element(
+      'button',
+      { className: 'button', type: 'button', onclick: () => copy(button, lines, say('copied')) },
+      icon('copy'),
+      element('span', {}, say('copy')),
+    );
+    panel.replaceChildren(element('pre', { tabIndex: 0 }, lines.trim()), button);
+    tabs.forEach((tab, at) => {
+      tab.setAttribute('aria-selected', String(at === chosen));
+      tab.tabIndex = at === chosen ? 0 : -1;
+    });
+  };
+  const tabs = WAYS.map(([name], at) =>
+    element(
+      'button',
+      {
+        className: 'quiet',
+        type: 'button',
+        role: 'tab',
+        'aria-controls': 'connect-panel',
+        onclick: () => show(at),
+        onkeydown: (/** @type {KeyboardEvent} */ event) => {
+          if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return;
+          const next = (at + 1) % WAYS.length;
+          show(next);
+          tabs[next].focus();
+        },
+      },
+      name,
+    ));
+  show(0);
+  return [
+    element('h3', { id: 'connect-title' }, say('connect')),
+    element('p', {}, say('connect_how')),
+    element('div', { className: 'tabs', role: 'tablist', 'aria-labelledby': 'connect-title' }, ...tabs),
+    panel,
+  ];
+}
+
+/** Tries each stage for real. */
+function trial() {
+  const list = element('dl', {});
+  const button = element(
+    'button',
+    {
+      className: 'button',
+      type: 'button',
+      onclick: async () => {
+        button.disabled = true;
+        list.replaceChildren();
+        /** @type {Blob|null} */
+        let spoken = null;
+        await tried(list, 'speaking', async () => (spoken = await sample('', 'What time is it now?', 1)));
+        await tried(list, 'hearing', async () => spoken && hear(spoken));
+        await tried(list, 'thinking', () => thought());
+        button.disabled = false;
+      },
+    },
+    icon('again'),
+    element('span', {}, say('test_stages')),
+  );
+  return [element('div', { className: 'setting' }, button, element('div', { className: 'trial', role: 'status' }, list))];
+}
+
+function thought() {
+  return ask('/v1/chat/completions', {}, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ messages: [{ role: 'user', content: 'Hello.' }] }),
+  });
+}
+
+/** @param {HTMLElement} list @param {string} stage @param {() => Promise<any>} attempt */
+async function tried(list, stage, attempt) {
+  const result = element('dd', {}, say('test_running'));
+  list.append(element('dt', {}, say(stage)), result);
+  const began = performance.now();
+  try {
+    await attempt();
+    const seconds = inSeconds((performance.now() - began) / 1000, { fine: true });
+    result.textContent = say('test_ok', { seconds });
+  } catch (error) {
+    result.textContent = /** @type {any} */ (error).message;
+  }
+}

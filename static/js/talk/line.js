@@ -1,0 +1,279 @@
+/**
+ * The line through the button: in on the left, out on the right. What is said moves into the
+ * button, the answer moves out of it; colour means that sound is moving now.
+ */
+
+const BAR = 2.5;
+const STEP = 5;
+/** How long a bar takes to move on by one step, in milliseconds. */
+const STEP_MS = 50;
+/** How long the dash takes from one end to the other. */
+const DASH_MS = 900;
+/** How fast a side falls flat. */
+const FALL_MS = 80;
+
+/** How tall a level is drawn, from 0 to 1: ears hear ratios. @param {number} level */
+export function height(level) {
+  return Math.min(1, (level * 2.6) ** 0.8);
+}
+
+/**
+ * @typedef {object} Look How the line looks.
+ * @property {'flat'|'ready'|'draw'|'frozen'|'broken'} left
+ * @property {'flat'|'draw'|'frozen'} right
+ * @property {boolean} [dash] Whether something passes from left to right.
+ * @property {boolean} [cut] Whether the line is broken in the middle.
+ */
+
+export class Line {
+  #canvas;
+  #paint;
+  /** @type {Look} */
+  #look = { left: 'flat', right: 'flat' };
+  /** The levels on each side, the newest last. */
+  #levels = { left: /** @type {number[]} */ ([]), right: /** @type {number[]} */ ([]) };
+  #since = { left: 0, right: 0, look: 0, step: 0 };
+  #frame = 0;
+  #colours = { you: '', it: '', line: '', ink: '' };
+  #still = matchMedia('(prefers-reduced-motion: reduce)');
+  /** Where levels come from. */
+  sources = { left: () => 0, right: () => 0 };
+
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.#canvas = canvas;
+    this.#paint = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    new ResizeObserver(() => this.#fit()).observe(canvas);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.refresh());
+    this.#fit();
+  }
+
+  /** @param {Look} look */
+  set look(look) {
+    const now = performance.now();
+    for (const side of /** @type {const} */ (['left', 'right'])) {
+      if (look[side] === this.#look[side]) continue;
+      if (look[side] === 'draw') this.#levels[side] = [];
+      this.#since[side] = now;
+    }
+    this.#look = look;
+    this.#since.look = now;
+    this.refresh();
+  }
+
+  /** Draws anew, with the colours of now. */
+  refresh() {
+    const style = getComputedStyle(this.#canvas);
+    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    this.#colours = { you: colour('--you'), it: colour('--it'), line: colour('--line'), ink: colour('--ink') };
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame((now) => this.#draw(now));
+  }
+
+  #fit() {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const density = window.devicePixelRatio || 1;
+    this.#canvas.width = Math.round(clientWidth * density);
+    this.#canvas.height = Math.round(clientHeight * density);
+    this.#paint.setTransform(density, 0, 0, density, 0, 0);
+    this.refresh();
+  }
+
+  /** @param {number} now */
+  #draw(now) {
+    const paint = this.#paint;
+    const width = this.#canvas.clientWidth;
+    const middle = this.#canvas.clientHeight / 2;
+    paint.clearRect(0, 0, width, 2 * middle);
+    // The button, and some air around it.
+    const gap = Math.min(width / 4, middle + 12);
+    const half = width / 2 - gap;
+    this.#hear(now);
+    this.#left(now, half, middle);
+    this.#right(now, width / 2 + gap, half, middle);
+    if (this.#look.dash) this.#dash(now, half, gap, middle);
+    if (this.#moves(now)) this.#frame = requestAnimationFrame((then) => this.#draw(then));
+  }
+
+  #moves(/** @type {number} */ now) {
+    const { left, right, dash } = this.#look;
+    const falling = now - Math.max(this.#since.left, this.#since.right) < FALL_MS;
+    return left === 'draw' || right === 'draw' || (dash && !this.#still.matches) || falling;
+  }
+
+  /** Takes levels down, one a step. */
+  #hear(/** @type {number} */ now) {
+    const every = this.#still.matches ? 250 : STEP_MS;
+    if (now - this.#since.step < every) return;
+    this.#since.step = now;
+    for (const side of /** @type {const} */ (['left', 'right'])) {
+      if (this.#look[side] !== 'draw') continue;
+      this.#levels[side].push(height(this.sources[side]()));
+      if (this.#levels[side].length > 400) this.#levels[side].shift();
+    }
+  }
+
+  #left(/** @type {number} */ now, /** @type {number} */ half, /** @type {number} */ middle) {
+    const { left } = this.#look;
+    const { you, line, ink } = this.#colours;
+    const broken = left === 'broken' || this.#look.cut;
+    if (left === 'draw' || left === 'frozen') {
+      this.#bars('left', now, left === 'draw' ? you : ink, half, middle, (along) => along);
+      return;
+    }
+    const colour = left === 'ready' ? you : line;
+    const until = broken ? half - 28 : half;
+    this.#stroke(colour, left === 'broken' ? 28 : 0, until, middle, left === 'ready' ? 2.5 : 1.5);
+    this.#fall('left', now, you, half, middle, (along) => along);
+  }
+
+  #right(
+    /** @type {number} */ now,
+    /** @type {number} */ from,
+    /** @type {number} */ half,
+    /** @type {number} */ middle,
+  ) {
+    const { right } = this.#look;
+    const { it, line } = this.#colours;
+    const place = (/** @type {number} */ along) => from + along;
+    if (right === 'flat') {
+      this.#stroke(line, from + (this.#look.cut ? 28 : 0), from + half, middle, 1.5);
+      this.#fall('right', now, it, half, middle, place);
+      return;
+    }
+    this.#bars('right', now, it, half, middle, place);
+  }
+
+  /** What was drawn a moment ago falls flat. */
+  #fall(
+    /** @type {'left'|'right'} */ side,
+    /** @type {number} */ now,
+    /** @type {string} */ colour,
+    /** @type {number} */ half,
+    /** @type {number} */ middle,
+    /** @type {(along: number) => number} */ place,
+  ) {
+    const left = 1 - (now - this.#since[side]) / FALL_MS;
+    if (left > 0 && !this.#still.matches) this.#bars(side, now, colour, half, middle, place, left);
+  }
+
+  /** Bars from where sound comes in to where it goes; the newest is the nearest to its source. */
+  #bars(
+    /** @type {'left'|'right'} */ side,
+    /** @type {number} */ now,
+    /** @type {string} */ colour,
+    /** @type {number} */ half,
+    /** @type {number} */ middle,
+    /** @type {(along: number) => number} */ place,
+    scale = 1,
+  ) {
+    const paint = this.#paint;
+    const levels = this.#levels[side];
+    const drift = this.#look[side] === 'draw' && !this.#still.matches;
+    const moved = drift ? ((now - this.#since.step) / STEP_MS) * STEP : 0;
+    const most = middle - 6;
+    paint.fillStyle = colour;
+    for (let at = 0; at * STEP < half; at += 1) {
+      const along = at * STEP + moved;
+      if (along > half - BAR) break;
+      // Voices come in softly at the edge, and answers fade out towards theirs.
+      const far = side === 'left' ? 1 - along / half : along / half;
+      const taper = side === 'left' ? Math.min(1, 0.25 + (1 - far) * 2) : Math.min(1, 1.15 - far);
+      const level = this.#still.matches ? (levels.at(-1) ?? 0) : (levels.at(-1 - at) ?? 0);
+      const steps = this.#still.matches ? Math.ceil(level * 5) / 5 : level;
+      const tall = Math.max(1.5, steps * most * 2 * taper * scale);
+      paint.beginPath();
+      paint.roundRect(place(along), middle - tall / 2, BAR, tall, BAR / 2);
+      paint.fill();
+    }
+  }
+
+  #stroke(
+    /** @type {string} */ colour,
+    /** @type {number} */ from,
+    /** @type {number} */ until,
+    /** @type {number} */ middle,
+    /** @type {number} */ thick,
+  ) {
+    this.#paint.fillStyle = colour;
+    this.#paint.fillRect(from, middle - thick / 2, Math.max(0, until - from), thick);
+  }
+
+  #dash(
+    /** @type {number} */ now,
+    /** @type {number} */ half,
+    /** @type {number} */ gap,
+    /** @type {number} */ middle,
+  ) {
+    if (this.#still.matches) return;
+    const long = 44;
+    const way = 2 * half + long;
+    const at = (((now - this.#since.look) % DASH_MS) / DASH_MS) * way - long;
+    const draw = (/** @type {number} */ from, /** @type {number} */ until) =>
+      until > from && this.#stroke(this.#colours.ink, from, until, middle, 3);
+    draw(Math.max(0, at), Math.min(half, at + long));
+    draw(Math.max(half, at) + 2 * gap, Math.min(2 * half, at + long) + 2 * gap);
+  }
+}
+
+/** How many bars a clip becomes when it has been said. */
+const TRACE = 40;
+
+/**
+ * A clip's small picture: what it looked like on the line.
+ * @param {number[]} levels @returns {SVGElement}
+ */
+export function trace(levels) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('class', 'trace');
+  svg.setAttribute('viewBox', `0 0 ${3 * TRACE} 20`);
+  svg.setAttribute('aria-hidden', 'true');
+  const loudest = Math.max(0.02, ...levels);
+  for (let at = 0; at < TRACE; at += 1) {
+    const from = Math.floor((at * levels.length) / TRACE);
+    const until = Math.max(from + 1, Math.floor(((at + 1) * levels.length) / TRACE));
+    const part = levels.slice(from, until);
+    const tall = Math.max(1.5, (19 * Math.max(0, ...part)) / loudest);
+    const bar = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    bar.setAttribute('x', String(3 * at));
+    bar.setAttribute('y', String((20 - tall) / 2));
+    bar.setAttribute('width', '1.7');
+    bar.setAttribute('height', String(tall));
+    bar.setAttribute('rx', '0.85');
+    svg.append(bar);
+  }
+  return svg;
+}
+
+/**
+ * Lets what was drawn on one side of the line shrink onto the picture that it became.
+ * @param {Element} picture @param {HTMLCanvasElement} canvas @param {'left'|'right'} side
+ */
+export function settle(picture, canvas, side) {
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+  const to = picture.getBoundingClientRect();
+  const line = canvas.getBoundingClientRect();
+  if (!to.width || !line.width) return;
+  const mirrored = getComputedStyle(canvas).direction === 'rtl';
+  const left = (side === 'left') !== mirrored;
+  const from = { left: left ? line.left : line.left + line.width / 2, width: line.width / 2 };
+  const move = `translate(${from.left - to.left}px, ${line.top + line.height / 2 - to.top - to.height / 2}px)`;
+  picture.animate(
+    [
+      { transformOrigin: 'left center', transform: `${move} scale(${from.width / to.width}, 3)` },
+      { transformOrigin: 'left center', transform: 'none' },
+    ],
+    { duration: 280, easing: 'cubic-bezier(.2,.8,.2,1)' },
+  );
+}
+
+/** Levels of sound that is there as samples, as they would have been taken down. @param {Float32Array} samples @param {number} rate */
+export function levelsOf(samples, rate) {
+  const step = Math.max(1, Math.round((rate * STEP_MS) / 1000));
+  const levels = [];
+  for (let from = 0; from < samples.length; from += step) {
+    const part = samples.subarray(from, from + step);
+    levels.push(Math.sqrt(part.reduce((sum, sample) => sum + sample * sample, 0) / part.length));
+  }
+  return levels;
+}

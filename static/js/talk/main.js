@@ -1,0 +1,238 @@
+/** The page on which one talks: puts its rooms together. */
+
+import { byId, element } from './dom.js';
+import { choices } from './choices.js';
+import { Dock } from './dock.js';
+import { describe, isLocal, pill } from './engines.js';
+import { listenToPresses } from './press.js';
+import { Rail } from './rail.js';
+import * as server from './server.js';
+import { change, current, follow } from './settings.js';
+import { Stage } from './stage.js';
+import { Talk } from './talk.js';
+import { drawn, say } from './words.js';
+
+/** What the server is able to do, once it has said so. @type {any} */
+let able = null;
+/** From where earlier turns can be read. */
+let earlier = '';
+
+const dock = new Dock();
+const stage = new Stage(dock.canvas, {
+  play: (view) => talk.play(view),
+  correct: (words) => talk.type(words),
+  rate: (rate) => talk.replayAt(rate),
+});
+const talk = new Talk(dock, stage, {
+  limits: () => able?.limits ?? {},
+  // Made for the rate that sound comes in, the player need not make it anew.
+  rate: () => (able?.engines.speaking.startsWith('embedded') ? 16_000 : 24_000),
+  answered: (told) => {
+    const address = `/c/${told.conversation_id}`;
+    const first = location.pathname !== address;
+    if (first) history.pushState({}, '', address);
+    rail.show(told.conversation_id);
+    rail.refresh().then(title);
+    suggest(told);
+  },
+});
+const rail = new Rail({ open, renamed: title });
+
+listenToPresses(dock.button, {
+  down: () => talk.down(),
+  tap: () => talk.tap(),
+  held: () => talk.held(),
+  short: () => talk.short(),
+  up: () => talk.up(),
+  slide: (away) => talk.slide(away),
+  discard: () => talk.discard(),
+  escape: () => talk.escape(),
+});
+
+// Words by hand.
+
+const text = byId('text');
+byId('type').addEventListener('submit', (/** @type {Event} */ event) => {
+  event.preventDefault();
+  const words = text.value.trim();
+  if (!words) return;
+  text.value = '';
+  talk.type(words);
+});
+byId('open-type').addEventListener('click', () => {
+  const typing = document.body.classList.toggle('typing');
+  byId('open-type').setAttribute('aria-expanded', String(typing));
+  if (typing) text.focus();
+});
+
+// Sound by file.
+
+const file = byId('file');
+byId('choose').addEventListener('click', () => file.click());
+file.addEventListener('change', () => {
+  if (file.files[0]) talk.bring(file.files[0]);
+  file.value = '';
+});
+document.body.dataset.drop = say('drop');
+document.addEventListener('dragover', (event) => {
+  if (!event.dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  document.body.classList.add('dropping');
+});
+document.addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) document.body.classList.remove('dropping');
+});
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  document.body.classList.remove('dropping');
+  const dropped = event.dataTransfer?.files[0];
+  if (dropped) talk.bring(dropped);
+});
+
+// Hands-free, and what else is set.
+
+const handsFree = byId('hands-free');
+handsFree.addEventListener('click', () => {
+  change({ handsFree: !current().handsFree });
+  if (!current().handsFree) talk.endHandsFree();
+});
+follow((settings) => {
+  handsFree.setAttribute('aria-pressed', String(settings.handsFree));
+  dock.handsFree = settings.handsFree;
+  if (dock.state === 'idle') dock.show('idle');
+  if (settings.theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = settings.theme;
+  dock.line.refresh();
+});
+
+// Sheets.
+
+for (const [button, sheet] of [['open-settings', 'settings'], ['open-engines', 'engines']]) {
+  byId(button).addEventListener('click', () => byId(sheet).showModal());
+}
+for (const dialog of document.querySelectorAll('dialog')) {
+  dialog.addEventListener('click', (event) => {
+    const close = event.target instanceof Element && event.target.closest('[data-close]');
+    if (event.target === dialog || close) dialog.close();
+  });
+}
+
+// Conversations.
+
+byId('earlier').addEventListener('click', () => recall(/** @type {string} */ (talk.conversation)));
+window.addEventListener('popstate', () => arrive());
+
+/** Shows this conversation, or none. @param {string|null} id */
+function open(id) {
+  const address = id ? `/c/${id}` : '/';
+  if (location.pathname !== address) history.pushState({}, '', address);
+  return arrive();
+}
+
+/** Shows what the address says. */
+async function arrive() {
+  const id = /^\/c\/([^/]+)/.exec(location.pathname)?.[1] ?? null;
+  talk.stop();
+  talk.conversation = id;
+  earlier = '';
+  stage.clear();
+  byId('next').hidden = true;
+  dock.hush();
+  byId('earlier').hidden = true;
+  rail.show(id);
+  title(id, '');
+  if (id) await recall(id);
+}
+
+/** Reads turns of this conversation, from where it was read to. @param {string} id */
+async function recall(id) {
+  try {
+    const listed = await server.turns(id, earlier);
+    if (talk.conversation !== id) return;
+    stage.showEarlier(listed.data);
+    earlier = listed.next_cursor ?? '';
+    byId('earlier').hidden = !earlier;
+    title();
+  } catch (error) {
+    const problem = /** @type {any} */ (error);
+    if (problem.code === 'unknown_conversation') {
+      talk.conversation = null;
+      const begin = element('a', { className: 'button', href: '/' }, say('begin_new'));
+      dock.tell(say('trouble_unknown_conversation'), begin);
+    } else if (problem.code === 'unauthenticated') location.assign('/login');
+    else dock.tell(say('trouble_unreachable_text'));
+  }
+}
+
+/** Names the page after its conversation. @param {string|null} [id] @param {string} [name] */
+async function title(id = talk.conversation, name) {
+  if (id !== talk.conversation) return;
+  const known = name ?? (id ? (await server.conversation(id).catch(() => null))?.title : '');
+  const words = known || '';
+  byId('title').textContent = words;
+  byId('heading').textContent = words || drawn.name;
+  document.title = words ? `${words} · Repartee` : 'Repartee';
+}
+
+// What one might say.
+
+/** @param {string[]} names */
+function chips(names) {
+  return names.map((name) => {
+    const words = say(name);
+    const tap = () => talk.type(words);
+    return element('button', { className: 'button', type: 'button', onclick: tap }, words);
+  });
+}
+
+const first = chips([1, 2, 3, 4, 5, 6].map((number) => `chip_${number}`));
+byId('chips').replaceChildren(...first.map((chip) => element('li', {}, chip)));
+
+/** What one might say next, to whoever has no language model. @param {any} told */
+function suggest(told) {
+  const next = byId('next');
+  const ignorant = /\bmodel\b/.test(told.reply ?? '');
+  const coffee = /\bcoffee\b/i.test(told.transcript ?? '');
+  const connect = element(
+    'button',
+    { className: 'button', type: 'button', onclick: () => byId('open-engines').click() },
+    say('connect'),
+  );
+  const names = [
+    coffee && 'chip_after_coffee',
+    ignorant ? 'chip_after_none' : 'chip_after_any',
+  ];
+  next.hidden = !able || !isLocal(able);
+  next.replaceChildren(
+    ...(ignorant ? [connect] : []),
+    ...chips(/** @type {string[]} */ (names.filter(Boolean))),
+  );
+}
+
+// Who answers.
+
+async function learn() {
+  try {
+    able = await server.capabilities();
+  } catch (error) {
+    byId('pill').textContent = say('pill_offline');
+    setTimeout(learn, 3000);
+    return;
+  }
+  const { text: long, short, model } = pill(able);
+  byId('pill').replaceChildren(
+    element('span', { className: 'long' }, long),
+    element('span', { className: 'short' }, short),
+  );
+  byId('open-engines').toggleAttribute('data-model', model);
+  document.body.toggleAttribute('data-local', isLocal(able));
+  choices(able);
+  describe(able);
+}
+
+window.addEventListener('online', () => talk.network(true));
+window.addEventListener('offline', () => talk.network(false));
+navigator.serviceWorker?.register('/service-worker.js').catch(() => {});
+
+learn();
+arrive().then(() => talk.recallUnsent());

@@ -1,0 +1,260 @@
+/** The rail: conversations, found, named, taken along, deleted. */
+
+import { byId, element, icon } from './dom.js';
+import * as server from './server.js';
+import { language, say } from './words.js';
+
+/** How long a deletion can be taken back. */
+const UNDO_MS = 6000;
+/** How long typing may pause before it is a search. */
+const TYPED_MS = 200;
+
+const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+const hour = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+
+/** @param {string} time */
+function when(time) {
+  const then = new Date(time);
+  const today = new Date().toDateString() === then.toDateString();
+  return (today ? hour : day).format(then);
+}
+
+export class Rail {
+  #rail = byId('rail');
+  #list = byId('conversations');
+  #more = byId('more-conversations');
+  #search = byId('search');
+  #cursor = '';
+  #asked = 0;
+  /** What will be deleted soon. @type {Map<string, {timer: number, title: string}>} */
+  #going = new Map();
+  /** @type {string|null} */
+  #current = null;
+
+  /** @param {{open: (id: string|null) => void, renamed: (id: string, title: string) => void}} hands */
+  constructor(hands) {
+    this.hands = hands;
+    let typed = 0;
+    this.#search.addEventListener('input', () => {
+      clearTimeout(typed);
+      typed = window.setTimeout(() => this.refresh(), TYPED_MS);
+    });
+    this.#more.addEventListener('click', () => this.#load(true));
+    byId('open-rail').addEventListener('click', () => this.#open(true));
+    byId('close-rail').addEventListener('click', () => this.#open(false));
+    byId('begin').addEventListener('click', (/** @type {MouseEvent} */ event) => {
+      this.#go(event, null);
+    });
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && this.isOpen) this.#open(false);
+    });
+    document.addEventListener('pointerdown', (event) => {
+      const inside = event.target instanceof Node && this.#rail.contains(event.target);
+      const menu = event.target instanceof Element && event.target.closest('.menu, dialog');
+      if (this.isOpen && !inside && !menu) this.#open(false);
+    });
+    window.addEventListener('pagehide', () => this.#deleteNow());
+    this.refresh();
+  }
+
+  /** Whether it lies over the page. */
+  get isOpen() {
+    return this.#rail.classList.contains('open');
+  }
+
+  /** @param {boolean} open */
+  #open(open) {
+    this.#rail.classList.toggle('open', open);
+    byId('open-rail').setAttribute('aria-expanded', String(open));
+    if (open) byId('close-rail').focus();
+    else byId('open-rail').focus();
+  }
+
+  /** Reads the list again. */
+  refresh() {
+    return this.#load(false);
+  }
+
+  /** Marks the one that is on the stage. @param {string|null} id */
+  show(id) {
+    this.#current = id;
+    for (const link of this.#list.querySelectorAll('a')) {
+      if (link.dataset.id === id) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+  }
+
+  /** @param {boolean} more */
+  async #load(more) {
+    const mine = (this.#asked += 1);
+    const query = this.#search.value.trim();
+    const listed = await server
+      .conversations({ query, cursor: more ? this.#cursor : '' })
+      .catch(() => null);
+    if (!listed || mine !== this.#asked) return;
+    const rows = listed.data
+      .filter((/** @type {any} */ one) => !this.#going.has(one.conversation_id))
+      .map((/** @type {any} */ one) => this.#row(one));
+    if (more) this.#list.append(...rows);
+    else this.#list.replaceChildren(...rows);
+    this.#cursor = listed.next_cursor ?? '';
+    this.#more.hidden = !this.#cursor;
+    const none = byId('no-conversations');
+    none.hidden = this.#list.childElementCount > 0;
+    none.textContent = query ? say('nothing_found', { query }) : say('no_conversations');
+    this.show(this.#current);
+  }
+
+  /** @param {any} conversation */
+  #row(conversation) {
+    const id = conversation.conversation_id;
+    const title = conversation.title ?? say('untitled');
+    const link = element(
+      'a',
+      { href: `/c/${id}`, onclick: (/** @type {MouseEvent} */ event) => this.#go(event, id) },
+      element('span', { dir: 'auto' }, title),
+      element('small', {}, when(conversation.updated_at)),
+    );
+    link.dataset.id = id;
+    const menu = element(
+      'button',
+      {
+        className: 'quiet',
+        type: 'button',
+        'aria-label': say('conversation_menu', { title }),
+        'aria-haspopup': 'menu',
+        onclick: () => this.#menu(menu, id, title),
+      },
+      icon('more'),
+    );
+    return element('li', {}, link, menu);
+  }
+
+  /** @param {MouseEvent} event @param {string|null} id */
+  #go(event, id) {
+    // Another tab is the browser's business.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    if (this.isOpen) this.#open(false);
+    this.hands.open(id);
+  }
+
+  /** What can be done with one. @param {HTMLElement} button @param {string} id @param {string} title */
+  #menu(button, id, title) {
+    const item = (/** @type {string} */ name, /** @type {string} */ glyph, /** @type {() => void} */ act) =>
+      element(
+        'button',
+        { type: 'button', role: 'menuitem', onclick: () => (close(), act()) },
+        icon(glyph),
+        say(name),
+      );
+    const file = (/** @type {string} */ name, /** @type {'md'|'json'} */ format) =>
+      element(
+        'a',
+        { role: 'menuitem', href: server.exported(id, format), download: '', onclick: () => close() },
+        icon('download'),
+        say(name),
+      );
+    const menu = element(
+      'div',
+      { className: 'menu', role: 'menu', popover: 'auto', 'aria-label': say('conversation_menu', { title }) },
+      item('rename', 'rename', () => this.#rename(id, title)),
+      file('export_md', 'md'),
+      file('export_json', 'json'),
+      item('delete', 'delete', () => this.#delete(id, title)),
+    );
+    const close = () => menu.hidePopover();
+    menu.addEventListener('toggle', (/** @type {any} */ event) => {
+      if (event.newState !== 'closed') return;
+      menu.remove();
+      if (document.activeElement === document.body) button.focus();
+    });
+    menu.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const items = [...menu.children];
+      const at = items.indexOf(/** @type {Element} */ (document.activeElement));
+      items[(at + step + items.length) % items.length].focus();
+    });
+    document.body.append(menu);
+    menu.showPopover();
+    const place = button.getBoundingClientRect();
+    const { width, height } = menu.getBoundingClientRect();
+    menu.style.left = `${Math.max(8, Math.min(place.right - width, innerWidth - width - 8))}px`;
+    menu.style.top = `${Math.max(8, Math.min(place.bottom, innerHeight - height - 8))}px`;
+    menu.firstElementChild.focus();
+  }
+
+  /** @param {string} id @param {string} title */
+  #rename(id, title) {
+    const dialog = byId('rename');
+    const field = byId('new-name');
+    field.value = title;
+    byId('rename-form').onsubmit = async () => {
+      const name = field.value.trim();
+      if (!name || name === title) return;
+      await server.rename(id, name).catch(() => {});
+      this.hands.renamed(id, name);
+      await this.refresh();
+      this.#list.querySelector(`[data-id="${id}"]`)?.focus();
+    };
+    dialog.showModal();
+    field.select();
+  }
+
+  /** Deletes it in a while, unless that is taken back. @param {string} id @param {string} title */
+  #delete(id, title) {
+    this.#list.querySelector(`[data-id="${id}"]`)?.closest('li').remove();
+    const toast = byId('toast');
+    const timer = window.setTimeout(() => {
+      this.#send(id);
+      if (toast.dataset.id === id) toast.replaceChildren();
+    }, UNDO_MS);
+    this.#going.set(id, { timer, title });
+    const undo = element(
+      'button',
+      {
+        type: 'button',
+        onclick: async () => {
+          clearTimeout(timer);
+          this.#going.delete(id);
+          toast.replaceChildren();
+          await this.refresh();
+          this.#list.querySelector(`[data-id="${id}"]`)?.focus();
+        },
+      },
+      say('undo'),
+    );
+    toast.dataset.id = id;
+    toast.replaceChildren(element('span', {}, say('deleted')), undo);
+    undo.focus();
+    if (id === this.#current) this.hands.open(null);
+  }
+
+  /** @param {string} id */
+  async #send(id) {
+    const going = this.#going.get(id);
+    if (!going) return;
+    try {
+      await server.remove(id);
+    } catch (error) {
+      if (/** @type {any} */ (error).status !== 404) {
+        byId('toast').replaceChildren(
+          element('span', {}, say('not_deleted', { title: going.title })),
+        );
+      }
+    }
+    this.#going.delete(id);
+    this.refresh();
+  }
+
+  /** The page is going: so is what was to be deleted. */
+  #deleteNow() {
+    for (const [id, { timer }] of this.#going) {
+      clearTimeout(timer);
+      server.remove(id).catch(() => {});
+    }
+    this.#going.clear();
+  }
+}

@@ -1,0 +1,70 @@
+/** Plays answers again: here the browser keeps the pitch, however fast it plays. */
+
+import { soundOf } from './server.js';
+
+export class Replay {
+  #sound = new Audio();
+  /** @type {import('./stage.js').TurnView|null} */
+  #view = null;
+  #connected = false;
+  #address = '';
+  /** How fast. */
+  rate = 1;
+
+  /** Whether it is this one that is played. @param {import('./stage.js').TurnView} view */
+  of(view) {
+    return this.#view === view;
+  }
+
+  /**
+   * Plays it, goes on with it, or pauses it. Says whether it sounds now.
+   * @param {import('./stage.js').TurnView} view @param {import('../repartee.js').Player} player
+   * @param {() => void} ended
+   */
+  async toggle(view, player, ended) {
+    if (this.#view === view && !this.#sound.paused) {
+      this.#sound.pause();
+      view.sounds(false);
+      return false;
+    }
+    if (this.#view !== view) {
+      this.stop();
+      this.#view = view;
+      this.#address = view.sound ? URL.createObjectURL(view.sound) : soundOf(view.told.turn_id);
+      this.#sound.src = this.#address;
+    }
+    if (!this.#connected) {
+      // Through the player's meter, so that the line draws it.
+      player.context.createMediaElementSource(this.#sound).connect(player.meter);
+      this.#connected = true;
+    }
+    this.#sound.playbackRate = this.rate;
+    this.#sound.onended = () => {
+      this.stop();
+      ended();
+    };
+    view.sounds(true);
+    try {
+      await this.#sound.play();
+      return true;
+    } catch {
+      this.stop();
+      view.soundless();
+      return false;
+    }
+  }
+
+  /** Changes how fast, also while it sounds. @param {number} rate */
+  at(rate) {
+    this.rate = rate;
+    this.#sound.playbackRate = rate;
+  }
+
+  stop() {
+    if (!this.#view) return;
+    this.#sound.pause();
+    this.#view.sounds(false);
+    this.#view = null;
+    if (this.#address.startsWith('blob:')) URL.revokeObjectURL(this.#address);
+  }
+}

@@ -1,0 +1,136 @@
+/** One clip: what it is, what was heard in it, and how well. */
+
+import { hear, Problem } from '../repartee.js';
+import { element } from '../talk/dom.js';
+import { current } from '../talk/settings.js';
+import { say } from '../talk/words.js';
+import { button } from './buttons.js';
+import { clipPlayer } from './clip-player.js';
+import { comparison } from './expected.js';
+import { bytes, seconds } from './numbers.js';
+import { measuresOf, rawOf, summaryOf, verdictOf, warningsOf, wordsOf } from './report.js';
+import { bytesOf, samplesOf, WAV_HEADER } from './sound.js';
+import { Waveform } from './waveform.js';
+
+/** How long it is worth waiting for a server that is busy, in seconds, and how often. */
+const LONGEST_WAIT = 65;
+const TRIES = 5;
+
+let number = 0;
+
+export class ClipCard {
+  /** What the server said about it, once it has. @type {any} */
+  report = null;
+  /** @type {(() => void)|null} */
+  #forget = null;
+  #gone = new AbortController();
+
+  /**
+   * @param {File} file
+   * @param {{changed: () => void, use: (card: ClipCard) => void, remove: (card: ClipCard) => void}} owner
+   */
+  constructor(file, owner) {
+    number += 1;
+    this.id = `clip-${number}`;
+    this.file = file;
+    this.owner = owner;
+    this.facts = element('p', { className: 'note' }, bytes(file.size));
+    this.state = element('p', { className: 'state', role: 'status' }, say('waiting_to_be_heard'));
+    this.body = element('div', { className: 'heard' });
+    this.compared = element('div', { className: 'compared', role: 'status' });
+    this.expected = element('input', { autocomplete: 'off', onchange: () => this.hear(), dir: 'auto' });
+    const name = element('h3', { id: `${this.id}-name`, dir: 'auto' }, file.name);
+    this.whole = element(
+      'article',
+      { className: 'card', id: this.id, tabIndex: -1, 'aria-labelledby': name.id },
+      element(
+        'header',
+        {},
+        element('div', { className: 'named' }, name, this.facts),
+        button('quiet', 'again', say('hear_again'), () => this.hear()),
+        button('quiet', 'send', say('use_it'), () => owner.use(this)),
+        button('quiet', 'delete', say('remove'), () => owner.remove(this)),
+      ),
+      this.state,
+      this.body,
+      element('label', { className: 'field' }, element('span', {}, say('expected')), this.expected),
+      this.compared,
+    );
+  }
+
+  /** Asks the server what it hears. */
+  async hear() {
+    const { signal } = this.#gone;
+    const expected = this.expected.value.trim();
+    const language = current().spoken;
+    this.state.textContent = say('hearing_now');
+    for (let left = TRIES; ; left -= 1) {
+      try {
+        this.report = await hear(this.file, { expected, language, sound: true, signal });
+        this.#show();
+        break;
+      } catch (error) {
+        const problem = Problem.of(error);
+        const wait = problem.retryAfterSeconds ?? Infinity;
+        if (problem.code === 'cancelled') return;
+        if (left === 1 || wait > LONGEST_WAIT) {
+          this.#fail(problem);
+          break;
+        }
+        this.state.textContent = say('server_asks_to_wait', { wait: seconds(wait) });
+        await new Promise((resolve) => setTimeout(resolve, 1000 * wait));
+      }
+    }
+    this.owner.changed();
+  }
+
+  /** Ends it. */
+  forget() {
+    this.#gone.abort();
+    this.#forget?.();
+    this.whole.remove();
+  }
+
+  #show() {
+    const { report } = this;
+    const { heard, ...told } = report;
+    const wav = bytesOf(heard.base64);
+    const player = clipPlayer(this.file, new Blob([wav], { type: heard.mime }));
+    const picture = new Waveform(report, samplesOf(wav, WAV_HEADER));
+    picture.follow(player.audio);
+    this.#forget?.();
+    this.#forget = player.forget;
+    this.facts.textContent = `${bytes(this.file.size)} · ${seconds(report.duration_seconds)}`;
+    this.state.replaceChildren(verdictOf(report.verdict), ' ', summaryOf(report));
+    const transcript = report.transcript
+      ? element('p', { className: 'transcript', dir: 'auto', lang: report.language ?? '' }, report.transcript)
+      : element('p', { className: 'transcript none' }, say('no_words'));
+    const parts = [
+      transcript,
+      warningsOf(report),
+      picture.whole,
+      player.whole,
+      measuresOf(report),
+      wordsOf(report),
+      rawOf({ ...told, heard }),
+    ];
+    this.body.replaceChildren(...parts.filter((part) => part !== null));
+    this.compared.replaceChildren(...(report.expected ? comparison(report.expected) : []));
+    // The report itself keeps no sound: many clips would fill memory.
+    this.report = told;
+  }
+
+  /** @param {Problem} problem */
+  #fail(problem) {
+    this.report = null;
+    this.#forget?.();
+    this.#forget = null;
+    this.state.replaceChildren(
+      element('b', {}, say('refused', { status: problem.status || say('no_status') })),
+      ` ${problem.detail || problem.title} `,
+      element('code', {}, problem.code),
+    );
+    this.body.replaceChildren(...(problem.status ? [rawOf(problem.told)] : []));
+    this.compared.replaceChildren();
+  }
+}

@@ -1,0 +1,30 @@
+/** A request as a line for a terminal. */
+
+import { fileName } from '../repartee.js';
+import { fieldsOf } from './exchange.js';
+
+/** @param {string} text */
+function quoted(text) {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What an answer is kept as. @type {Record<string, string>} */
+const FILES = { mp3: 'answer.mp3', wav: 'answer.wav', ogg: 'answer.ogg', pcm: 'answer.pcm' };
+
+/**
+ * @param {import('./exchange.js').Rendering} rendering
+ * @param {import('./exchange.js').Asked} asked
+ */
+export function curlLine(rendering, asked) {
+  const { input } = asked;
+  const fields = fieldsOf(rendering, asked).map(([name, value]) => `--form-string ${quoted(`${name}=${value}`)}`);
+  const clip = typeof input === 'string' ? [] : [`-F ${quoted(`audio=@${fileName(input)}`)}`];
+  const way = {
+    stream: ['-N', '|', 'ffplay -nodisp -autoexit -loglevel error -'],
+    events: ['-N'],
+    json: [],
+  }[rendering.name] ?? ['-D -', `-o ${FILES[rendering.name]}`];
+  const [first, ...rest] = way;
+  const address = quoted(`${location.origin}/voice-chat${rendering.query}`);
+  return ['curl', ...(first ? [first] : []), ...clip, ...fields, address, ...rest].join(' ');
+}
