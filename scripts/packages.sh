@@ -7,13 +7,15 @@ set -eu
 need_package() {
     # Elsewhere, the build itself says what it misses.
     command -v dpkg-query >/dev/null || return 0
+    # Some builds of Node bring npm with them.
+    [ "$1" != npm ] || ! command -v npm >/dev/null || return 0
     dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed' || missing="$missing $1"
 }
 
 for_purpose() {
     case "$1" in
     build) echo gcc libc6-dev pkg-config libpocketsphinx-dev pocketsphinx-en-us flite1-dev ;;
-    test) echo curl postgresql ffmpeg procps strace python3-venv nodejs ;;
+    test) echo curl postgresql ffmpeg procps strace python3-venv nodejs npm chromium ;;
     schema) echo python3-venv ;;
     bench) echo ffmpeg ;;
     fuzz) echo g++ ;;

@@ -9,4 +9,5 @@ ulimit -Sn "$most"
 scripts/missing-libraries.sh
 scripts/with-clients.sh cargo test --locked --no-default-features --test api
 scripts/with-postgres.sh scripts/with-clients.sh cargo test --locked --workspace
+scripts/test-page.sh
 scripts/schemathesis.sh --no-color

@@ -185,6 +185,8 @@ export class Turn extends Told {
   async #take(input) {
     // Whoever asked for the turn listens before anything is told.
     await Promise.resolve();
+    /** @type {TurnTold|null} */
+    let finished = null;
     try {
       const answer = await ask('/voice-chat?format=events', this.#options, {
         method: 'POST',
@@ -194,19 +196,18 @@ export class Turn extends Told {
       });
       for await (const [name, told] of events(answer)) {
         this.tell('event', { name, ...told });
-        if (name === 'finished') {
-          this.tell('finished', told);
-          return told;
-        }
         if (name === 'failed') throw new Problem(told.problem);
+        if (name === 'finished') finished = told;
         this.#note(name, told);
       }
+      if (finished) return finished;
       throw new Problem({
         code: 'broken_off',
         title: 'The connection broke before the answer was whole',
         retryable: true,
       });
     } catch (error) {
+      if (finished) return finished;
       const begun = this.id !== null && Problem.of(error).code === 'unreachable';
       const problem = begun
         ? new Problem({ ...Problem.of(error).told, code: 'broken_off' })

@@ -101,7 +101,7 @@ function languages(able) {
   fill(select, only ? listed : [['', say('spoken_any')], ...listed], only ? known[0] : current().spoken);
   select.disabled = only;
   byId('spoken-note').hidden = !only;
-  if (only) change({ spoken: '' });
+  if (only && current().spoken) change({ spoken: '' });
   select.addEventListener('change', () => change({ spoken: select.value }));
 }
 

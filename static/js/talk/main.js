@@ -214,8 +214,9 @@ function suggest(told) {
 async function learn() {
   try {
     able = await server.capabilities();
-  } catch (error) {
+  } catch {
     byId('pill').textContent = say('pill_offline');
+    talk.network(false);
     setTimeout(learn, 3000);
     return;
   }

@@ -1,0 +1,137 @@
+/** Answers: heard, interrupted, heard again, taken along. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { Server, alike, browser, visit } from './house.mjs';
+
+let server;
+let chrome;
+
+before(async () => {
+  server = await Server.start();
+  chrome = await browser({ microphone: await server.microphone([60]) });
+});
+
+after(async () => {
+  await chrome?.close();
+  await server?.close();
+});
+
+test('the sentence that is being spoken is marked, one after the other', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.evaluate(() => {
+    window.marked = new Set();
+    new MutationObserver(() => {
+      const now = document.querySelector('.now');
+      if (now) window.marked.add(now.textContent.trim());
+    }).observe(document.getElementById('turns'), { childList: true, subtree: true });
+  });
+
+  await visitor.type('What can you do?');
+  await visitor.answered();
+
+  const marked = await visitor.page.evaluate(() => [...window.marked]);
+  assert.equal(marked.join(' '), await visitor.text('.reply'));
+  assert.ok(marked.length > 1, 'it said one sentence only');
+  assert.equal(await visitor.page.locator('.now').count(), 0);
+  await visitor.close();
+});
+
+test('a tap interrupts: silence at once, and only what was heard is remembered', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.type('Tell me something interesting.');
+  await visitor.state('speaking');
+  await visitor.until(() => window.sounded.samples.length * 1024 > window.sounded.rate / 2);
+
+  await visitor.press();
+  await visitor.state('idle');
+
+  await visitor.until(() => document.querySelector('.unheard'));
+  const { rate, samples } = await visitor.sounded();
+  const [turn] = await visitor.turns();
+  assert.equal(turn.status, 'interrupted');
+  assert.ok(turn.spoken.length < turn.reply.length, turn.spoken);
+  const seconds = samples.length / rate;
+  assert.ok(seconds < turn.audio.duration_ms / 1000 - 0.5, `${seconds} s were heard`);
+  await visitor.until(() => window.sounded.samples.length === 0);
+  await visitor.close();
+});
+
+test('an answer can be heard again, faster, also after the page was left', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.type('What can you do?');
+  await visitor.answered();
+  const reply = await visitor.text('.reply');
+  await visitor.sounded();
+
+  await visitor.page.reload();
+  await visitor.until(() => document.querySelector('.it .player'));
+  await visitor.page.click('.it .player');
+  await visitor.state('speaking');
+  await visitor.state('idle');
+  const { rate, samples } = await visitor.sounded();
+  const told = await server.heard(samples, rate);
+  assert.ok(alike(told.transcript, reply) > 0.6, `“${told.transcript}” was to be “${reply}”`);
+
+  for (let times = 0; times < 3; times += 1) await visitor.page.click('.rate');
+  assert.match(await visitor.text('.rate'), /2×/);
+  await visitor.page.click('.it .player');
+  await visitor.state('speaking');
+  await visitor.state('idle');
+  const faster = await visitor.sounded();
+  const share = faster.samples.length / samples.length;
+  assert.ok(share < 0.7, `at twice the speed it took ${share} of the time`);
+  await visitor.close();
+});
+
+test('an answer can be saved, copied, and asked for with curl', async () => {
+  const visitor = await visit(chrome, server.url, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const copied = () => visitor.page.evaluate(() => navigator.clipboard.readText());
+  await visitor.type("What's twelve times seven?");
+  await visitor.enough();
+  await visitor.page.click('.meta button');
+  const details = await visitor.text('.details');
+  assert.match(details, /Thinking[\s\S]*embedded\/repertoire/);
+  assert.match(details, /In your browser, from your last word[\s\S]*\d\.\d\d s/);
+  assert.match(details, /\$0\.00/);
+
+  const saving = visitor.page.waitForEvent('download');
+  await visitor.page.click('.details >> text=Download');
+  const sound = await readFile(await (await saving).path());
+  assert.equal(sound.subarray(0, 4).toString(), 'RIFF');
+  await visitor.page.click('.details >> text=Copy text');
+  await visitor.page.waitForSelector('text=Copied');
+  assert.match(await copied(), /twelve times seven\?\n\n/);
+  await visitor.page.waitForSelector('text=Copy text');
+  await visitor.page.click('.details >> text=Copy as curl');
+  await visitor.page.waitForSelector('text=Copied');
+  const line = await copied();
+  assert.match(line, /^curl --form-string 'text=What'\\''s twelve times seven\?' .*\/voice-chat'/);
+  await visitor.close();
+});
+
+test('a browser that wants a tap first is told from, never left silent', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.evaluate(() => {
+    const { resume } = AudioContext.prototype;
+    Object.defineProperty(AudioContext.prototype, 'state', { get: () => 'suspended', configurable: true });
+    AudioContext.prototype.resume = function () {
+      if (!window.allowed) return Promise.reject(new Error('a tap is wanted'));
+      delete AudioContext.prototype.state;
+      return resume.call(this);
+    };
+  });
+
+  await visitor.type('What can you do?');
+  await visitor.state('muted');
+  assert.equal(await visitor.text('#state'), 'Tap to hear the answer');
+
+  await visitor.page.evaluate(() => (window.allowed = true));
+  await visitor.press();
+  await visitor.answered();
+  await visitor.close();
+});

@@ -1,0 +1,65 @@
+/** Hands-free: the page listens, answers, and listens again. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Server, browser, visit } from './house.mjs';
+
+let server;
+
+before(async () => {
+  server = await Server.start();
+});
+
+after(async () => {
+  await server?.close();
+});
+
+test('three turns are taken without a hand, and the microphone closes at the end', async () => {
+  // A question, then quiet in which the answer sounds, over and over.
+  const chrome = await browser({
+    microphone: await server.microphone([0.7, 'What time is it?', 4.5]),
+  });
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.click('#hands-free');
+  assert.equal(await visitor.text('#state'), 'Tap to start listening');
+
+  await visitor.press();
+  await visitor.state('waiting');
+  for (let turns = 1; turns <= 3; turns += 1) {
+    await visitor.state('listening');
+    await visitor.state('speaking');
+    assert.equal(await visitor.text('#state'), 'Speaking');
+    await visitor.state('waiting');
+    assert.equal(await visitor.page.locator('.reply:not([hidden])').count(), turns);
+  }
+  const said = await visitor.page.locator('.said').allInnerTexts();
+  assert.deepEqual(said, Array(3).fill('What time is it?'));
+  await visitor.page.keyboard.press('Escape');
+  await visitor.state('idle');
+  const [first] = await visitor.turns();
+  assert.equal(first.status, 'finished');
+  await visitor.close();
+  await chrome.close();
+});
+
+test('whoever speaks while it speaks interrupts it, and is heard from the first word', async () => {
+  const chrome = await browser({
+    microphone: await server.microphone([0.7, 'Tell me something interesting.', 2.6, 'What time is it?', 60]),
+  });
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.click('#hands-free');
+
+  await visitor.press();
+  await visitor.state('speaking');
+  await visitor.state('listening');
+  await visitor.state('speaking');
+  await visitor.state('waiting');
+
+  const said = await visitor.page.locator('.said').allInnerTexts();
+  assert.deepEqual(said, ['Tell me something interesting.', 'What time is it?']);
+  const [second, first] = await visitor.turns();
+  assert.deepEqual([first.status, second.status], ['interrupted', 'finished']);
+  await visitor.close();
+  await chrome.close();
+});

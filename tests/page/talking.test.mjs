@@ -1,0 +1,148 @@
+/** Press, speak, hear. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Server, alike, browser, visit, wave } from './house.mjs';
+
+let server;
+let chrome;
+
+before(async () => {
+  server = await Server.start();
+  const microphone = await server.microphone([0.5, 'What can you do?', 60]);
+  chrome = await browser({ microphone });
+});
+
+after(async () => {
+  await chrome?.close();
+  await server?.close();
+});
+
+test('who presses and speaks sees what was heard and hears the answer', async () => {
+  const visitor = await visit(chrome, server.url);
+
+  await visitor.say(2);
+
+  await visitor.state('hearing', 'thinking', 'speaking');
+  await visitor.answered();
+  assert.equal(await visitor.text('.said'), 'What can you do?');
+  const reply = await visitor.text('.reply');
+  const { rate, samples } = await visitor.sounded();
+  const [turn] = await visitor.turns();
+  const seconds = samples.length / rate;
+  assert.ok(Math.abs(seconds - turn.audio.duration_ms / 1000) < 0.4, `${seconds} s sounded`);
+  const told = await server.heard(samples, rate);
+  assert.ok(alike(told.transcript, reply) > 0.6, `“${told.transcript}” was to be “${reply}”`);
+  await visitor.close();
+});
+
+test('whoever holds the button is heard when they let go', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { x, y, width, height } = await visitor.page.locator('#talk').boundingBox();
+
+  await visitor.page.mouse.move(x + width / 2, y + height / 2);
+  await visitor.page.mouse.down();
+  await visitor.state('held');
+  await visitor.passes(2);
+  await visitor.page.mouse.up();
+
+  await visitor.enough();
+  assert.equal(await visitor.text('.said'), 'What can you do?');
+  await visitor.close();
+});
+
+test('who slides away discards what they said', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { x, y } = await visitor.page.locator('#talk').boundingBox();
+
+  await visitor.page.mouse.move(x + 40, y + 40);
+  await visitor.page.mouse.down();
+  await visitor.state('held');
+  await visitor.passes(1);
+  await visitor.page.mouse.move(x + 40, y - 200);
+  assert.equal(await visitor.text('#state'), 'Release to discard');
+  await visitor.page.mouse.up();
+
+  await visitor.state('idle');
+  assert.equal(await visitor.page.locator('.turn').count(), 0);
+  await visitor.close();
+});
+
+test('the space bar holds, and Escape discards', async () => {
+  const visitor = await visit(chrome, server.url);
+
+  await visitor.page.keyboard.down(' ');
+  await visitor.state('held');
+  await visitor.passes(2);
+  await visitor.page.keyboard.up(' ');
+  await visitor.enough();
+  assert.equal(await visitor.text('.said'), 'What can you do?');
+
+  await visitor.page.keyboard.press(' ');
+  await visitor.state('listening');
+  await visitor.page.keyboard.press('Escape');
+  await visitor.state('idle');
+  assert.equal(await visitor.page.locator('.turn').count(), 1);
+  await visitor.close();
+});
+
+test('the microphone is closed as soon as nobody is listened to', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.evaluate(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.streams = [];
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      window.wanted = wanted;
+      const stream = await open(wanted);
+      window.streams.push(stream);
+      return stream;
+    };
+  });
+  const live = () =>
+    visitor.page.evaluate(() =>
+      window.streams.flatMap((stream) => stream.getTracks()).map((track) => track.readyState));
+
+  await visitor.press();
+  await visitor.state('listening');
+  assert.deepEqual(await live(), ['live']);
+  assert.equal(await visitor.page.getAttribute('#talk', 'aria-pressed'), 'true');
+  await visitor.passes(1);
+  await visitor.press();
+  await visitor.state('thinking', 'speaking', 'idle');
+  assert.deepEqual(await live(), ['ended']);
+  const { audio } = await visitor.page.evaluate(() => window.wanted);
+  assert.ok(audio.echoCancellation && audio.noiseSuppression);
+  await visitor.close();
+});
+
+test('words by hand and a recording by file take the same turn', async () => {
+  const visitor = await visit(chrome, server.url);
+
+  await visitor.type('What is twelve times seven?');
+  await visitor.enough();
+  assert.match(await visitor.text('.reply'), /84|eighty/);
+
+  const buffer = wave(await server.spoken('What can you do?'), 16_000);
+  await visitor.page.setInputFiles('#file', { name: 'clip.wav', mimeType: 'audio/wav', buffer });
+  await visitor.until(() => document.querySelectorAll('.reply:not([hidden])').length === 2);
+  assert.equal(await visitor.last.locator('.said').innerText(), 'What can you do?');
+  await visitor.enough();
+  const [typed, brought] = (await visitor.turns()).reverse();
+  assert.equal(typed.conversation_id, brought.conversation_id);
+  await visitor.close();
+});
+
+test('what was misheard can be put right', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.say(2);
+  await visitor.enough();
+
+  await visitor.page.click('.said .words');
+  await visitor.page.fill('.correct input', 'What is two plus two?');
+  await visitor.page.keyboard.press('Enter');
+
+  await visitor.until(() => document.querySelectorAll('.reply:not([hidden])').length === 2);
+  assert.match(await visitor.last.locator('.reply').innerText(), /4|four/);
+  await visitor.close();
+});

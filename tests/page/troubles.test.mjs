@@ -1,0 +1,179 @@
+/** What can go wrong, and the ways out. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Server, browser, visit } from './house.mjs';
+
+let server;
+let chrome;
+
+before(async () => {
+  server = await Server.start();
+  chrome = await browser({ microphone: await server.microphone([0.3, 'What time is it?', 60]) });
+});
+
+after(async () => {
+  await chrome?.close();
+  await server?.close();
+});
+
+/** What browsers say of a server that is not there. */
+const AWAY = [/ERR_(CONNECTION|INCOMPLETE|INTERNET|EMPTY|FAILED|NETWORK)/, /Failed to load resource/];
+
+test('a microphone that is not allowed says how to allow it, and typing works', async () => {
+  const deaf = await browser();
+  const visitor = await visit(deaf, server.url);
+
+  await visitor.press();
+  await visitor.state('blocked');
+
+  assert.match(await visitor.text('#notice'), /blocked for this page/);
+  assert.equal(await visitor.text('#state'), 'Type instead');
+  assert.equal(await visitor.page.evaluate(() => document.activeElement.id), 'text');
+  await visitor.page.keyboard.type('What time is it?');
+  await visitor.page.keyboard.press('Enter');
+  await visitor.answered();
+  await visitor.close();
+  await deaf.close();
+});
+
+test('no microphone at all is told as such', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('none', 'NotFoundError'));
+  });
+
+  await visitor.press();
+  await visitor.state('blocked');
+
+  assert.match(await visitor.text('#notice'), /No microphone was found/);
+  await visitor.close();
+});
+
+test('by http from elsewhere the page says what browsers want, and typing works', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.page.evaluate(() => {
+    Object.defineProperty(window, 'isSecureContext', { value: false });
+  });
+
+  await visitor.press();
+  await visitor.state('blocked');
+
+  const notice = await visitor.text('#notice');
+  assert.match(notice, /only over https or on localhost/);
+  assert.ok(notice.includes(server.url));
+  await visitor.type('What time is it?');
+  await visitor.enough();
+  await visitor.close();
+});
+
+test('who says nothing is told how loud it was, and what to check', async () => {
+  const quiet = await browser({ microphone: await server.microphone([60]) });
+  const visitor = await visit(quiet, server.url, { allowed: [/422/] });
+
+  await visitor.say(1);
+  await visitor.page.waitForSelector('.trouble');
+
+  assert.match(await visitor.text('.trouble'), /didn’t hear a voice/);
+  await visitor.state('idle');
+  await visitor.page.click('.trouble >> text=Check the microphone');
+  assert.ok(await visitor.page.isVisible('#doctor'));
+  await visitor.close();
+  await quiet.close();
+});
+
+test('a server that dies while it answers loses nothing: what was said is sent again', async () => {
+  const mortal = await Server.start();
+  const visitor = await visit(chrome, mortal.url, { allowed: AWAY });
+  await visitor.page.route('**/voice-chat*', async (route) => {
+    await mortal.kill();
+    await route.continue();
+  }, { times: 1 });
+
+  await visitor.say(1);
+  await visitor.state('offline');
+  assert.match(await visitor.text('.trouble'), /What you said is kept/);
+
+  await mortal.again();
+  await visitor.state('unsent');
+  assert.equal(await visitor.text('#state'), 'Kept. Tap to try again');
+  await visitor.press();
+  await visitor.answered();
+  assert.equal(await visitor.text('.said'), 'What time is it?');
+  assert.equal(await visitor.page.locator('.trouble').count(), 0);
+  await visitor.close();
+  await mortal.close();
+});
+
+test('an answer that breaks off is told as such, and asked for again is the same turn', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  const keys = [];
+  await visitor.page.route('**/voice-chat*', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    if (keys.length > 1) return route.continue();
+    const body = 'event: started\ndata: {"turn_id":"a","conversation_id":"b","seq":0}\n\n';
+    return route.fulfill({ contentType: 'text/event-stream', body });
+  });
+
+  await visitor.say(1);
+  await visitor.state('unsent');
+  assert.match(await visitor.text('.trouble'), /connection broke before the answer/);
+  await visitor.page.click('.trouble >> text=Try again');
+  await visitor.answered();
+
+  assert.equal(keys[0], keys[1]);
+  assert.equal(await visitor.text('.said'), 'What time is it?');
+  await visitor.close();
+});
+
+test('what was not answered survives the page, until it is answered or discarded', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  await visitor.page.route('**/voice-chat*', (route) => route.abort(), { times: 1 });
+  await visitor.say(1);
+  await visitor.page.waitForSelector('.trouble');
+
+  await visitor.page.reload();
+  await visitor.state('unsent');
+  assert.match(await visitor.text('.trouble'), /from before/);
+  await visitor.page.click('.trouble >> text=Discard');
+  await visitor.state('idle');
+
+  await visitor.page.reload();
+  await visitor.until(() => document.getElementById('pill').textContent.length > 3);
+  assert.equal(await visitor.page.locator('.turn').count(), 0);
+  await visitor.close();
+});
+
+test('a budget that is used up is told in plain words', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: [/402/] });
+  await visitor.page.route('**/voice-chat*', (route) =>
+    route.fulfill({
+      status: 402,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ error: 'x', code: 'budget_reached', title: 'x', status: 402 }),
+    }));
+
+  await visitor.type('What time is it?');
+  await visitor.page.waitForSelector('.trouble');
+
+  assert.match(await visitor.text('.trouble'), /budget for this server is used up/);
+  await visitor.close();
+});
+
+test('without a network the page still opens, and says so', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  await visitor.page.evaluate(() => navigator.serviceWorker.ready);
+  await visitor.until(async () => (await (await caches.open('shell')).keys()).length > 10);
+
+  await visitor.page.context().setOffline(true);
+  await visitor.page.reload();
+  await visitor.state('offline');
+  assert.equal(await visitor.text('#state'), 'Server not reachable, trying again');
+
+  await visitor.page.context().setOffline(false);
+  await visitor.press();
+  await visitor.state('idle');
+  await visitor.close();
+});
