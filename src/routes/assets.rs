@@ -117,7 +117,8 @@ fn kind(file: &EmbeddedFile) -> String {
     }
 }
 
-fn takes_gzip(request: &HttpRequest) -> bool {
+/// Whether who asks can unpack what is packed.
+pub fn takes_gzip(request: &HttpRequest) -> bool {
     let named = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     named.is_some_and(|named| named.split(',').any(|one| one.trim() == "gzip"))
 }

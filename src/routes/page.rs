@@ -1,7 +1,7 @@
 //! Pages: what works and how to use it, the way in, what a problem means, and the docs.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use minijinja::{Environment, HtmlEscape, Value, context};
 use thiserror::Error;
 use uuid::Uuid;
@@ -77,22 +77,36 @@ impl Templates {
             languages => self.words.languages(page),
             modules => assets::names(&format!("js/{page}/")),
         };
-        self.page(&format!("{page}.html"), context! { ..values, ..told })
+        let drawn = self.draw(&format!("{page}.html"), context! { ..values, ..told })?;
+        let mut response = html();
+        response.insert_header(("Vary", "Accept-Encoding, Accept-Language, Cookie"));
+        if assets::takes_gzip(request) && let Ok(packed) = assets::gzip(drawn.as_bytes()) {
+            return Ok(response.insert_header(("Content-Encoding", "gzip")).body(packed));
+        }
+        Ok(response.body(drawn))
     }
 
     /// A page, drawn.
     pub(super) fn page(&self, name: &str, values: Value) -> Result<HttpResponse, Problem> {
+        Ok(html().body(self.draw(name, values)?))
+    }
+
+    fn draw(&self, name: &str, values: Value) -> Result<String, Problem> {
         let drawn = self.environment.get_template(name).and_then(|page| page.render(values));
-        let page = drawn.map_err(|error| {
+        drawn.map_err(|error| {
             tracing::error!(%error, page = name, "a page cannot be drawn");
             Problem::new("internal", "this page cannot be drawn")
-        })?;
-        Ok(HttpResponse::Ok()
-            .insert_header(("Content-Security-Policy", POLICY))
-            .insert_header(("Cache-Control", "no-store"))
-            .content_type("text/html; charset=utf-8")
-            .body(page))
+        })
     }
+}
+
+fn html() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header(("Content-Security-Policy", POLICY))
+        .insert_header(("Cache-Control", "no-store"))
+        .content_type("text/html; charset=utf-8");
+    response
 }
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

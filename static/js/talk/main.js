@@ -181,12 +181,13 @@ function chips(names) {
   return names.map((name) => {
     const words = say(name);
     const tap = () => talk.type(words);
-    return element('button', { className: 'button', type: 'button', onclick: tap }, words);
+    return element('button', { className: 'button', type: 'button', lang: 'en', onclick: tap }, words);
   });
 }
 
-const first = chips([1, 2, 3, 4, 5, 6].map((number) => `chip_${number}`));
-byId('chips').replaceChildren(...first.map((chip) => element('li', {}, chip)));
+for (const chip of document.querySelectorAll('#chips button')) {
+  chip.addEventListener('click', () => talk.type(chip.textContent ?? ''));
+}
 
 /** What one might say next, to whoever has no language model. @param {any} told */
 function suggest(told) {
@@ -216,6 +217,7 @@ async function learn() {
     able = await server.capabilities();
   } catch {
     byId('pill').textContent = say('pill_offline');
+    byId('open-engines').toggleAttribute('data-known', true);
     talk.network(false);
     setTimeout(learn, 3000);
     return;
@@ -225,6 +227,7 @@ async function learn() {
     element('span', { className: 'long' }, long),
     element('span', { className: 'short' }, short),
   );
+  byId('open-engines').toggleAttribute('data-known', true);
   byId('open-engines').toggleAttribute('data-model', model);
   document.body.toggleAttribute('data-local', isLocal(able));
   choices(able);

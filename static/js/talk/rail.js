@@ -177,7 +177,7 @@ export class Rail {
       const at = items.indexOf(/** @type {Element} */ (document.activeElement));
       items[(at + step + items.length) % items.length].focus();
     });
-    document.body.append(menu);
+    this.#rail.append(menu);
     menu.showPopover();
     const place = button.getBoundingClientRect();
     const { width, height } = menu.getBoundingClientRect();

@@ -101,6 +101,7 @@ export class TurnView {
   #sentences = [];
   #marked = -1;
   #shown = () => {};
+  #name = (/** @type {string} */ _action) => {};
   /** The turn as the server tells it, once it does. @type {any} */
   told = null;
   /** How long it took until it sounded, as the browser saw it, in milliseconds. @type {number|null} */
@@ -126,7 +127,7 @@ export class TurnView {
       const picture = trace(levels);
       const player = element(
         'button',
-        { className: 'player', type: 'button', 'aria-label': say('listen'), onclick: () => this.#listen(clip) },
+        { className: 'player', type: 'button', 'aria-label': `${say('listen')} ${inSeconds(seconds ?? 0)}`, onclick: () => this.#listen(clip) },
         picture,
         element('span', {}, inSeconds(seconds ?? 0)),
       );
@@ -275,13 +276,16 @@ export class TurnView {
     if (!there) return;
     const picture = levels && trace(levels);
     this.playing = element('span', { className: 'glyph' }, icon('play'));
+    const long = length ? inSeconds(length / 1000) : '';
     const button = element(
       'button',
-      { className: 'player', type: 'button', 'aria-label': say('replay'), onclick: () => this.stage.hands.play(this) },
+      { className: 'player', type: 'button', onclick: () => this.stage.hands.play(this) },
       this.playing,
       picture,
-      length ? element('span', {}, inSeconds(length / 1000)) : '',
+      element('span', {}, long),
     );
+    this.#name = (action) => button.setAttribute('aria-label', `${action} ${long}`);
+    this.#name(say('replay'));
     this.#it.append(button, this.#rate());
     if (picture) requestAnimationFrame(() => settle(picture, this.stage.canvas, 'right'));
   }
@@ -324,8 +328,7 @@ export class TurnView {
       this.#shown();
     }
     this.playing?.replaceChildren(icon(sounds ? 'pause' : 'play'));
-    const label = say(sounds ? 'pause_replay' : 'replay');
-    this.#it.querySelector('.player')?.setAttribute('aria-label', label);
+    this.#name(say(sounds ? 'pause_replay' : 'replay'));
   }
 
   /** How soon, where, for how much; and what else can be done with it. */

@@ -28,9 +28,9 @@ export function answerOf(answered, log) {
       [say('time_to_first_byte'), milliseconds(times.first)],
       [say('time_in_all'), milliseconds(times.total)],
       [say('size'), bytes(body.length)],
-      ...(sound ? [/** @type {[string, string]} */ ([say('sound'), `${sound.mime}, ${bytes(sound.bytes.length)}`])] : []),
+      [say('sound'), sound ? `${sound.mime}, ${bytes(sound.bytes.length)}` : '—'],
     ]),
-    address && element('audio', { controls: true, src: address, 'aria-label': say('answer_player') }),
+    ...(sound && address ? playerOf(address, sound.mime) : []),
     log && ok && log.whole,
     !(log && ok) && text !== null && bodyOf(object ? shortened(object) : text),
     headersOf(answered.headers),
@@ -40,6 +40,14 @@ export function answerOf(answered, log) {
     parts: parts.filter((part) => part),
     forget: () => address && URL.revokeObjectURL(address),
   };
+}
+
+/** @param {string} address @param {string} mime */
+function playerOf(address, mime) {
+  const note = element('p', { className: 'refusal', role: 'status' });
+  const onerror = () => (note.textContent = say('not_played_as', { mime }));
+  const label = say('answer_player');
+  return [element('audio', { controls: true, onerror, src: address, 'aria-label': label }), note];
 }
 
 /** @param {string} text */

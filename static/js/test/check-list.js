@@ -27,6 +27,16 @@ export class Failed extends Error {
 }
 
 /**
+ * What went wrong when the server was asked, and what to do.
+ * @param {any} error @param {string} [fix] Where the server answered. @param {string} [where]
+ */
+export function failed(error, fix = say('fix_server'), where = '') {
+  const problem = Problem.of(error);
+  if (problem.code === 'unreachable') return new Failed(say('unreachable'), say('fix_server'));
+  return new Failed(`${where}${problem.message}`, fix);
+}
+
+/**
  * @typedef {object} Shared What one check leaves for those after it.
  * @property {Player} player Made in the click that began the checks, so that it may sound.
  * @property {Blob} [spoken] The question, spoken by the server.
@@ -52,7 +62,9 @@ async function dependencies() {
   const named = ['database', 'hearing', 'thinking', 'speaking'].map((part) => ({ part, ...parts[part] }));
   const missing = named.filter(({ state }) => state !== 'ready');
   if (missing.length) {
-    const what = missing.map(({ part, name, state, problem }) => `${say(part)}: ${name}, ${problem ?? state}`);
+    const what = missing.map(
+      ({ part, name, state, problem }) => `${say(part)}: ${name}, ${problem ?? state}`,
+    );
     throw new Failed(what.join(' · '), say('fix_dependencies'));
   }
   return say('passed_dependencies', { parts: named.map(({ name }) => name).join(', ') });
@@ -63,13 +75,10 @@ async function configured() {
   const { engines } = await capabilities();
   const health = await (await ask('/health', {})).json();
   const named = Object.values(engines).join(', ');
-  if (health.warnings.length) throw new Failed(health.warnings.map(worded).join(' · '), say('fix_warnings'));
+  if (health.warnings.length) throw new Failed(health.warnings.join(' · '), say('fix_warnings'));
   const local = Object.values(engines).every((name) => name.startsWith('embedded'));
   return say(local ? 'passed_no_key' : 'passed_key', { engines: named });
 }
-
-/** @param {any} warning */
-const worded = (warning) => (typeof warning === 'string' ? warning : JSON.stringify(warning));
 
 /** Each engine is asked for real: a key that is wrong shows here. @param {Shared} shared */
 async function tested(shared) {
@@ -82,7 +91,7 @@ async function tested(shared) {
       took[name] = milliseconds(performance.now() - began);
       return made;
     } catch (error) {
-      throw new Failed(`${say(name)}: ${Problem.of(error).message}`, say('fix_tested'));
+      throw failed(error, say('fix_tested'), `${say(name)}: `);
     }
   };
   const spoken = await stage('speaking', () => sample('', QUESTION, 1));
@@ -143,7 +152,7 @@ async function recordingWorks({ microphone }) {
 async function responses({ spoken }) {
   const asked = turn(spoken ?? QUESTION, { memory: false });
   const told = await asked.finished.catch((error) => {
-    throw new Failed(Problem.of(error).message, say('fix_responses'));
+    throw failed(error, say('fix_responses'));
   });
   if (!told.reply) throw new Failed(say('no_reply'), say('fix_responses'));
   const { first_sound: first, total } = told.timings_ms;
@@ -155,7 +164,10 @@ async function responses({ spoken }) {
   });
 }
 
-/** The original's answer, an MP3, through this browser's decoder and to its output. @param {Shared} shared */
+/**
+ * The original's answer, an MP3, through this browser's decoder and to its output.
+ * @param {Shared} shared
+ */
 async function playback({ player }) {
   const form = new FormData();
   form.set('text', QUESTION);
@@ -170,7 +182,10 @@ async function playback({ player }) {
   return say('passed_playback', { size, length: seconds(sound.duration), loudest: fullScale(loudest) });
 }
 
-/** Plays it, and says how loud it came out. @param {Player} player @param {AudioBuffer} sound @returns {Promise<number>} */
+/**
+ * Plays it, and says how loud it came out, in dBFS.
+ * @param {Player} player @param {AudioBuffer} sound @returns {Promise<number>}
+ */
 function played(player, sound) {
   return new Promise((resolve, reject) => {
     let loudest = 0;

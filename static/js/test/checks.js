@@ -1,9 +1,9 @@
 /** Runs the self-checks, and shows each of them green or with its fix. */
 
-import { Player, Problem } from '../repartee.js';
+import { Player } from '../repartee.js';
 import { byId, copy, element, icon } from '../talk/dom.js';
 import { say } from '../talk/words.js';
-import { CHECKS, Failed, Unable } from './check-list.js';
+import { CHECKS, Failed, failed, Unable } from './check-list.js';
 import { milliseconds } from './numbers.js';
 
 /** @typedef {'waiting'|'running'|'passed'|'failed'|'unknown'} State */
@@ -96,8 +96,10 @@ class Line {
       this.show('passed', await check(), '', time());
     } catch (error) {
       if (error instanceof Unable) this.show('unknown', error.message);
-      else if (error instanceof Failed) this.show('failed', error.message, error.fix, time());
-      else this.show('failed', Problem.of(error).message, say('fix_server'), time());
+      else {
+        const { message, fix } = error instanceof Failed ? error : failed(error);
+        this.show('failed', message, fix, time());
+      }
     }
   }
 }

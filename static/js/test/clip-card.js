@@ -37,6 +37,7 @@ export class ClipCard {
     this.facts = element('p', { className: 'note' }, bytes(file.size));
     this.state = element('p', { className: 'state', role: 'status' }, say('waiting_to_be_heard'));
     this.body = element('div', { className: 'heard' });
+    this.details = element('div', { className: 'details' });
     this.compared = element('div', { className: 'compared', role: 'status' });
     this.expected = element('input', { autocomplete: 'off', onchange: () => this.hear(), dir: 'auto' });
     const name = element('h3', { id: `${this.id}-name`, dir: 'auto' }, file.name);
@@ -47,14 +48,15 @@ export class ClipCard {
         'header',
         {},
         element('div', { className: 'named' }, name, this.facts),
-        button('quiet', 'again', say('hear_again'), () => this.hear()),
+        button('quiet short', 'again', say('hear_again'), () => this.hear()),
         button('quiet', 'send', say('use_it'), () => owner.use(this)),
-        button('quiet', 'delete', say('remove'), () => owner.remove(this)),
+        button('quiet short', 'delete', say('remove'), () => owner.remove(this)),
       ),
       this.state,
       this.body,
       element('label', { className: 'field' }, element('span', {}, say('expected')), this.expected),
       this.compared,
+      this.details,
     );
   }
 
@@ -105,16 +107,10 @@ export class ClipCard {
     const transcript = report.transcript
       ? element('p', { className: 'transcript', dir: 'auto', lang: report.language ?? '' }, report.transcript)
       : element('p', { className: 'transcript none' }, say('no_words'));
-    const parts = [
-      transcript,
-      warningsOf(report),
-      picture.whole,
-      player.whole,
-      measuresOf(report),
-      wordsOf(report),
-      rawOf({ ...told, heard }),
-    ];
+    const parts = [transcript, warningsOf(report), picture.whole, player.whole];
     this.body.replaceChildren(...parts.filter((part) => part !== null));
+    const details = [measuresOf(report), wordsOf(report), rawOf({ ...told, heard })];
+    this.details.replaceChildren(...details.filter((part) => part !== null));
     this.compared.replaceChildren(...(report.expected ? comparison(report.expected) : []));
     // The report itself keeps no sound: many clips would fill memory.
     this.report = told;
@@ -125,12 +121,16 @@ export class ClipCard {
     this.report = null;
     this.#forget?.();
     this.#forget = null;
-    this.state.replaceChildren(
-      element('b', {}, say('refused', { status: problem.status || say('no_status') })),
-      ` ${problem.detail || problem.title} `,
-      element('code', {}, problem.code),
-    );
-    this.body.replaceChildren(...(problem.status ? [rawOf(problem.told)] : []));
+    const told = problem.status
+      ? [
+          element('b', {}, say('refused', { status: problem.status })),
+          ` ${problem.message} `,
+          element('code', {}, problem.code),
+        ]
+      : [element('b', {}, say('unreachable'))];
+    this.state.replaceChildren(...told);
+    this.body.replaceChildren();
+    this.details.replaceChildren(...(problem.status ? [rawOf(problem.told)] : []));
     this.compared.replaceChildren();
   }
 }

@@ -32,7 +32,10 @@ export class Clips {
     byId('save-reports').addEventListener('click', () => this.#save());
   }
 
-  /** Takes clips, and texts that tell what is said in them. @param {File[]} files @returns {Promise<string>} */
+  /**
+   * Takes clips, and texts that tell what is said in them. Says what became of them.
+   * @param {File[]} files @returns {Promise<string>}
+   */
   async bring(files) {
     for (const file of files.filter(isText)) this.#texts.set(stem(file.name), await file.text());
     const clips = files.filter((file) => !isText(file));
@@ -116,11 +119,11 @@ export class Clips {
 
   #total() {
     const compared = this.cards.flatMap(({ report }) => (report?.expected ? [report.expected] : []));
-    const said = compared.map(({ diff }) => diff.filter((/** @type {any} */ { op }) => op !== 'added').length);
-    const wrong = compared.map(({ diff }) => diff.filter((/** @type {any} */ { op }) => op !== 'same').length);
-    const sum = (/** @type {number[]} */ counts) => counts.reduce((all, one) => all + one, 0);
-    byId('overview-total').textContent = sum(said)
-      ? say('overview_rate', { rate: percent(sum(wrong) / sum(said)), number: plain(sum(said)) })
+    const steps = compared.flatMap(({ diff }) => diff.map((/** @type {any} */ { op }) => op));
+    const said = steps.filter((op) => op !== 'added').length;
+    const wrong = steps.filter((op) => op !== 'same').length;
+    byId('overview-total').textContent = said
+      ? say('overview_rate', { rate: percent(wrong / said), number: plain(said) })
       : '';
   }
 }

@@ -17,7 +17,9 @@ const FILES = { mp3: 'answer.mp3', wav: 'answer.wav', ogg: 'answer.ogg', pcm: 'a
  */
 export function curlLine(rendering, asked) {
   const { input } = asked;
-  const fields = fieldsOf(rendering, asked).map(([name, value]) => `--form-string ${quoted(`${name}=${value}`)}`);
+  const fields = fieldsOf(rendering, asked).map(
+    ([name, value]) => `--form-string ${quoted(`${name}=${value}`)}`,
+  );
   const clip = typeof input === 'string' ? [] : [`-F ${quoted(`audio=@${fileName(input)}`)}`];
   const way = {
     stream: ['-N', '|', 'ffplay -nodisp -autoexit -loglevel error -'],

@@ -75,7 +75,7 @@ export async function exchange(rendering, asked, { signal, piece }) {
   }
   times.total = since();
   return {
-    status: `${protocol(address)} ${answer.status} ${answer.statusText}`.trim(),
+    status: `${await protocol(address)} ${answer.status} ${answer.statusText}`.trim(),
     ok: answer.ok,
     type: answer.headers.get('Content-Type') ?? '',
     headers: answer.headers,
@@ -88,10 +88,18 @@ export async function exchange(rendering, asked, { signal, piece }) {
 /** What browsers call protocols, and what status lines call them. @type {Record<string, string>} */
 const PROTOCOLS = { h2: 'HTTP/2', h3: 'HTTP/3', 'http/1.1': 'HTTP/1.1', 'http/1.0': 'HTTP/1.0' };
 
+/** Browsers note it a moment after the answer's end: how long to wait for that, in milliseconds. */
+const MOMENT = 20;
+const MOMENTS = 10;
+
 /** How the last request to this address was made. @param {string} address */
-function protocol(address) {
-  const timing = /** @type {PerformanceResourceTiming|undefined} */ (
-    performance.getEntriesByName(address, 'resource').at(-1)
-  );
-  return PROTOCOLS[timing?.nextHopProtocol ?? ''] ?? 'HTTP';
+async function protocol(address) {
+  for (let left = MOMENTS; left > 0; left -= 1) {
+    const timing = /** @type {PerformanceResourceTiming|undefined} */ (
+      performance.getEntriesByName(address, 'resource').at(-1)
+    );
+    if (timing) return PROTOCOLS[timing.nextHopProtocol] ?? 'HTTP';
+    await new Promise((resolve) => setTimeout(resolve, MOMENT));
+  }
+  return 'HTTP';
 }

@@ -7,7 +7,13 @@ import { percent } from './numbers.js';
 /** The server's comparison: two rates, and word over word. @param {any} compared */
 export function comparison({ word_error_rate: words, character_error_rate: letters, diff }) {
   const rate = (/** @type {string} */ name, /** @type {number} */ value) =>
-    element('p', {}, element('span', { className: 'note' }, say(name)), ' ', element('b', {}, percent(value)));
+    element(
+      'p',
+      {},
+      element('span', { className: 'note' }, say(name)),
+      ' ',
+      element('b', {}, percent(value)),
+    );
   return [
     element('div', { className: 'rates' }, rate('word_errors', words), rate('letter_errors', letters)),
     element(

@@ -27,13 +27,15 @@ function timings(value) {
 /** @param {Headers} headers */
 export function headersOf(headers) {
   const decoded = decoder(headers);
-  const { whole, add } = table(say('headers'), ['header', 'as_sent_header', 'decoded'].map((name) => say(name)), 'headers');
   // What somebody said comes first: it is what one looks for.
-  const all = [...headers].sort(([one], [other]) => Number(rank(one)) - Number(rank(other)));
-  for (const [name, value] of all) {
-    const meant = decoded(name, value);
+  const all = [...headers].sort(([one], [other]) => rank(one) - rank(other));
+  const rows = all.map(([name, value]) => ({ name, value, meant: decoded(name, value) }));
+  const some = rows.some(({ meant }) => meant !== null);
+  const heads = ['header', 'as_sent_header', ...(some ? ['decoded'] : [])];
+  const { whole, add } = table(say('headers'), heads.map((head) => say(head)), 'headers');
+  for (const { name, value, meant } of rows) {
     const shown = meant === null ? null : element('span', { dir: 'auto' }, meant);
-    add([element('code', {}, name), element('code', {}, value), shown]);
+    add([element('code', {}, name), element('code', {}, value), ...(some ? [shown] : [])]);
   }
   return whole;
 }

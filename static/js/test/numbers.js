@@ -14,6 +14,7 @@ function written(how) {
 export const plain = written({ maximumFractionDigits: 2 });
 export const milliseconds = written({ style: 'unit', unit: 'millisecond', maximumFractionDigits: 1 });
 export const percent = written({ style: 'percent', maximumFractionDigits: 1 });
+export const smallPart = written({ style: 'percent', maximumFractionDigits: 3 });
 const whole = written({ style: 'unit', unit: 'byte', unitDisplay: 'long' });
 const kilobytes = written({ style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 });
 const tenths = written({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -28,7 +29,8 @@ export function bytes(amount) {
 
 /** @param {number|null} amount @param {string} unit */
 function inUnit(amount, unit) {
-  return amount === null || amount === undefined ? NONE : say(unit, { amount: tenths(amount) });
+  if (amount === null || amount === undefined) return NONE;
+  return say(unit, { amount: tenths(amount).replace('-', '−') });
 }
 
 /** @param {number|null} amount */

@@ -2,7 +2,17 @@
 
 import { element } from '../talk/dom.js';
 import { knows, say } from '../talk/words.js';
-import { decibels, fullScale, hertz, milliseconds, percent, plain, seconds, whether } from './numbers.js';
+import {
+  decibels,
+  fullScale,
+  hertz,
+  milliseconds,
+  percent,
+  plain,
+  seconds,
+  smallPart,
+  whether,
+} from './numbers.js';
 import { shortened } from './shorten.js';
 import { facts, more, table } from './table.js';
 
@@ -15,7 +25,7 @@ const MEASURES = {
   silent: fullScale,
   no_voice: seconds,
   quiet: fullScale,
-  clipping: percent,
+  clipping: smallPart,
   noisy: decibels,
 };
 
@@ -76,7 +86,7 @@ export function measuresOf(report) {
     ['speech', seconds(report.speech_seconds)],
     ['loudness', fullScale(audio.loudness_dbfs)],
     ['peak', fullScale(audio.peak_dbfs)],
-    ['clipped', percent(audio.clipped)],
+    ['clipped', smallPart(audio.clipped)],
     ['snr', decibels(audio.snr_db)],
     ['language', report.language ? (names.of(report.language) ?? report.language) : '—'],
     ['engine', report.engine ?? '—'],

@@ -22,6 +22,7 @@ const ROW = 26;
 export class Waveform {
   #samples;
   #seconds;
+  /** @type {HTMLElement[]} */
   #words;
   #bars = drawing('bars');
   #played = drawing('played');
@@ -40,7 +41,8 @@ export class Waveform {
       this.#bars,
       this.#played,
     );
-    picture.addEventListener('pointerdown', (event) => this.#seek(event, picture));
+    const seek = (/** @type {PointerEvent} */ event) => this.#seek(event, picture);
+    picture.addEventListener('pointerdown', seek);
     this.said = element('ol', { className: 'said', lang: report.language ?? '' }, ...this.#words);
     this.timeline = element('div', { className: 'timeline' }, picture, this.#ruler(), this.said);
     this.whole = element(
@@ -167,7 +169,10 @@ function drawing(name) {
   return svg;
 }
 
-/** Bars as on the line, each as tall as its part is loud. @param {Float32Array} samples @param {number} wide */
+/**
+ * Bars as on the line, each as tall as its part is loud.
+ * @param {Float32Array} samples @param {number} wide
+ */
 function outline(samples, wide) {
   const bars = Math.max(1, Math.floor(wide / STEP));
   const every = samples.length / bars;
