@@ -9,4 +9,6 @@ scripts/notices.sh | diff -q - THIRD_PARTY_NOTICES.md >/dev/null || {
     echo "THIRD_PARTY_NOTICES.md is not up to date: make notices" >&2
     exit 1
 }
+npm ci --prefix tests/page --silent
+tests/page/node_modules/.bin/tsc --project tests/page/jsconfig.json
 cargo deny --log-level error check bans licenses sources

@@ -19,7 +19,7 @@ for_purpose() {
     schema) echo python3-venv ;;
     bench) echo ffmpeg ;;
     fuzz) echo g++ ;;
-    check) ;;
+    check) echo nodejs npm ;;
     *) echo "packages.sh: no purpose is called $1" >&2 && exit 2 ;;
     esac
 }

@@ -44,6 +44,7 @@ impl Templates {
     /// Reads them all, so that a broken one is known when the server starts.
     pub fn read() -> Result<Self, BrokenTemplate> {
         let mut environment = Environment::new();
+        environment.add_template("program.html", include_str!("../../templates/program.html"))?;
         environment.add_template("talk.html", include_str!("../../templates/talk.html"))?;
         environment.add_template("test.html", include_str!("../../templates/test.html"))?;
         environment.add_template("icons.html", include_str!("../../templates/icons.html"))?;
@@ -63,7 +64,7 @@ impl Templates {
     }
 
     /// A page that is a program of its own: its words are in the language of whoever asks for it,
-    /// and its scripts are those in the folder of its name.
+    /// and its scripts are those in the folder of its name and those that all pages share.
     fn program(
         &self,
         page: &str,
@@ -71,16 +72,21 @@ impl Templates {
         values: Value,
     ) -> Result<HttpResponse, Problem> {
         let (language, words) = self.words.suit(page, request);
+        let rooms = [format!("js/{page}/"), "js/common/".to_owned()];
+        let modules: Vec<_> = rooms.iter().flat_map(|room| assets::names(room)).collect();
         let told = context! {
             words,
             language,
             languages => self.words.languages(page),
-            modules => assets::names(&format!("js/{page}/")),
+            modules,
+            page,
         };
         let drawn = self.draw(&format!("{page}.html"), context! { ..values, ..told })?;
         let mut response = html();
         response.insert_header(("Vary", "Accept-Encoding, Accept-Language, Cookie"));
-        if assets::takes_gzip(request) && let Ok(packed) = assets::gzip(drawn.as_bytes()) {
+        if assets::takes_gzip(request)
+            && let Ok(packed) = assets::gzip(drawn.as_bytes())
+        {
             return Ok(response.insert_header(("Content-Encoding", "gzip")).body(packed));
         }
         Ok(response.body(drawn))
@@ -138,29 +144,38 @@ pub(super) fn base(request: &HttpRequest) -> String {
     gate.map(|gate| gate.address(request)).unwrap_or_default()
 }
 
-/// `GET /`, `GET /c/{id}`: the page on which one talks. A browser that comes for the first time
-/// gets its cookie here.
+/// `GET /`, `GET /c/{id}`: the page on which one talks.
 pub async fn talk(
     request: HttpRequest,
     access: Data<Access>,
     persona: Data<Persona>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
-    let mut page = templates.program("talk", &request, context! { name => &persona.name })?;
-    if access.cookies.read(&request).is_none() {
-        let cookie = access.cookies.issue(Bearer::Visitor(Uuid::new_v4()));
-        page.add_cookie(&cookie)
-            .map_err(|_| Problem::new("internal", "the cookie cannot be sent"))?;
-    }
-    Ok(page)
+    let page = templates.program("talk", &request, context! { name => &persona.name })?;
+    known(page, &request, &access)
 }
 
 /// `GET /test`: the page for testers.
 pub async fn test(
     request: HttpRequest,
+    access: Data<Access>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
-    templates.program("test", &request, context! {})
+    known(templates.program("test", &request, context! {})?, &request, &access)
+}
+
+/// A browser that comes for the first time gets its cookie.
+fn known(
+    mut page: HttpResponse,
+    request: &HttpRequest,
+    access: &Access,
+) -> Result<HttpResponse, Problem> {
+    if access.cookies.read(request).is_none() {
+        let cookie = access.cookies.issue(Bearer::Visitor(Uuid::new_v4()));
+        page.add_cookie(&cookie)
+            .map_err(|_| Problem::new("internal", "the cookie cannot be sent"))?;
+    }
+    Ok(page)
 }
 
 /// `GET /problems/{slug}`: what a kind of problem means, and what to do.

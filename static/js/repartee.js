@@ -38,7 +38,7 @@
  * @property {number} text_to Where it ends.
  * @property {number} start_ms When the piece begins.
  * @property {number} duration_ms How long it lasts.
- * @property {Float32Array} samples The sound, one channel.
+ * @property {Float32Array<ArrayBuffer>} samples The sound, one channel.
  * @property {number} rate Samples a second.
  */
 
@@ -258,8 +258,9 @@ function form(input, options) {
 export function fileName(clip) {
   if ('name' in clip && clip.name) return clip.name;
   const kind = clip.type.split(';')[0].split('/')[1] ?? 'webm';
+  /** @type {Record<string, string>} */
   const endings = { mpeg: 'mp3', 'x-wav': 'wav', wave: 'wav', 'x-m4a': 'm4a' };
-  return `recording.${endings[/** @type {keyof endings} */ (kind)] ?? kind}`;
+  return `recording.${endings[kind] ?? kind}`;
 }
 
 /**
@@ -286,9 +287,9 @@ export async function hear(clip, options = {}) {
  */
 export async function ask(path, options, init = {}) {
   const server = options.server ?? new URL('/', import.meta.url).href;
-  const key = options.key ? { Authorization: `Bearer ${options.key}` } : {};
-  const request = { ...init, headers: { ...init.headers, ...key } };
-  const answer = await fetch(new URL(path, server), request).catch((error) => {
+  const headers = new Headers(init.headers);
+  if (options.key) headers.set('Authorization', `Bearer ${options.key}`);
+  const answer = await fetch(new URL(path, server), { ...init, headers }).catch((error) => {
     throw Problem.of(error);
   });
   if (!answer.ok) throw await Problem.in(answer);
@@ -388,8 +389,8 @@ export class Player extends Told {
   /** Plays this turn; what was playing ends. @param {Turn} turn */
   play(turn) {
     this.stop();
-    const pieces = (this.#pieces = []);
-    const still = () => this.#pieces === pieces;
+    const mine = this.#pieces;
+    const still = () => this.#pieces === mine;
     turn.on('speech', (piece) => still() && this.add(piece));
     turn.on('finished', () => still() && this.done());
     turn.on('failed', () => still() && this.done());

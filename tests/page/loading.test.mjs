@@ -20,7 +20,11 @@ after(async () => {
 
 test('the first load takes no more than 100 KB, and nothing jumps', async (context) => {
   for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {
-    const visitor = await visit(chrome, 'about:blank', { viewport, serviceWorkers: 'block' });
+    const visitor = await visit(chrome, 'about:blank', {
+      viewport,
+      serviceWorkers: 'block',
+      allowed: [/Service Worker registration blocked/],
+    });
     const { page } = visitor;
     const network = await page.context().newCDPSession(page);
     await network.send('Network.enable');

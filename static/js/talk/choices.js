@@ -1,11 +1,11 @@
 /** The settings' sheet: what is chosen in it takes effect at once. */
 
-import { byId, element } from './dom.js';
+import { byId, element } from '../common/dom.js';
+import { microphones } from '../common/microphone.js';
+import { sample } from '../common/server.js';
+import { change, current } from '../common/settings.js';
+import { language, say } from '../common/words.js';
 import { examine } from './doctor.js';
-import { microphones } from './microphone.js';
-import { sample } from './server.js';
-import { change, current } from './settings.js';
-import { language, say } from './words.js';
 
 /** @param {number} amount */
 const times = (amount) => say('times', { amount: new Intl.NumberFormat(language).format(amount) });
@@ -30,11 +30,6 @@ export function choices(able) {
   const announce = byId('set-quiet');
   announce.checked = settings.announce;
   announce.addEventListener('change', () => change({ announce: announce.checked }));
-  const tongue = byId('set-language');
-  tongue.addEventListener('change', () => {
-    document.cookie = `language=${tongue.value}; path=/; max-age=31536000; samesite=lax`;
-    location.reload();
-  });
   byId('doctor').addEventListener('click', () => examine(named));
   named();
 }

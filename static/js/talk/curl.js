@@ -1,9 +1,6 @@
 /** A turn as a line for a terminal. */
 
-/** @param {string} text */
-function quoted(text) {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { quoted } from '../common/shell.js';
 
 /**
  * The call that takes this turn again.

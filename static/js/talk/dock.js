@@ -1,8 +1,8 @@
 /** The dock: the line, the button, and the word for what is going on. */
 
-import { byId, element } from './dom.js';
+import { byId, element } from '../common/dom.js';
+import { onTheClock, say } from '../common/words.js';
 import { Line } from './line.js';
-import { onTheClock, say } from './words.js';
 
 /**
  * @typedef {'idle'|'asking'|'listening'|'held'|'waiting'|'hearing'|'thinking'|'speaking'|'muted'

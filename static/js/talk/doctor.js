@@ -1,12 +1,12 @@
 /** The microphone doctor: listens for a moment, and says how well it hears. */
 
+import { byId, element } from '../common/dom.js';
+import { Microphone } from '../common/microphone.js';
+import { current } from '../common/settings.js';
+import { height } from '../common/trace.js';
+import { knows, say } from '../common/words.js';
 import { hear } from '../repartee.js';
-import { byId, element } from './dom.js';
-import { height } from './line.js';
-import { Microphone } from './microphone.js';
-import { current } from './settings.js';
 import { inWords } from './troubles.js';
-import { knows, say } from './words.js';
 
 /** How long it listens. */
 const LISTENS_MS = 4000;

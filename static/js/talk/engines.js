@@ -1,9 +1,9 @@
 /** Who listens, thinks and speaks; what leaves the computer; and how to connect a model. */
 
-import { ask, hear } from '../repartee.js';
-import { byId, copy, element, icon } from './dom.js';
-import { sample } from './server.js';
-import { inSeconds, say } from './words.js';
+import { byId, copy, element, icon } from '../common/dom.js';
+import { answered, sample } from '../common/server.js';
+import { inSeconds, say } from '../common/words.js';
+import { hear } from '../repartee.js';
 
 const STAGES = /** @type {const} */ (['hearing', 'thinking', 'speaking']);
 
@@ -113,7 +113,7 @@ function trial() {
         let spoken = null;
         await tried(list, 'speaking', async () => (spoken = await sample('', 'What time is it now?', 1)));
         await tried(list, 'hearing', async () => spoken && hear(spoken));
-        await tried(list, 'thinking', () => thought());
+        await tried(list, 'thinking', () => answered('Hello.'));
         button.disabled = false;
       },
     },
@@ -121,14 +121,6 @@ function trial() {
     element('span', {}, say('test_stages')),
   );
   return [element('div', { className: 'setting' }, button, element('div', { className: 'trial', role: 'status' }, list))];
-}
-
-function thought() {
-  return ask('/v1/chat/completions', {}, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ messages: [{ role: 'user', content: 'Hello.' }] }),
-  });
 }
 
 /** @param {HTMLElement} list @param {string} stage @param {() => Promise<any>} attempt */

@@ -1,6 +1,6 @@
 /** Listening by itself: hears when someone begins to speak, and when they have ended. */
 
-import { LEVEL_EVERY_MS } from './microphone.js';
+import { LEVEL_EVERY_MS } from '../common/microphone.js';
 import { Pauses } from './pauses.js';
 
 /** While nobody speaks, the recording begins anew this often, so that clips do not begin with
@@ -13,9 +13,9 @@ const OVER_ECHO = 3;
 
 /** An ear that stays open. */
 export class Ear {
-  /** @type {import('./microphone.js').Recording} */
+  /** @type {import('../common/microphone.js').Recording} */
   #recording;
-  /** @type {import('./microphone.js').Recording|null} */
+  /** @type {import('../common/microphone.js').Recording|null} */
   #next = null;
   #pauses;
   #timer;
@@ -23,9 +23,9 @@ export class Ear {
   #listens = false;
 
   /**
-   * @param {import('./microphone.js').Microphone} microphone
+   * @param {import('../common/microphone.js').Microphone} microphone
    * @param {{pauseMs: number, limitSeconds: number, began: () => void,
-   *   ended: (recording: import('./microphone.js').Recording, levels: number[]) => void}} hands
+   *   ended: (recording: import('../common/microphone.js').Recording, levels: number[]) => void}} hands
    */
   constructor(microphone, { pauseMs, limitSeconds, began, ended }) {
     this.microphone = microphone;

@@ -3,19 +3,15 @@
  * button, the answer moves out of it; colour means that sound is moving now.
  */
 
+import { LEVEL_EVERY_MS } from '../common/microphone.js';
+import { height } from '../common/trace.js';
+
 const BAR = 2.5;
 const STEP = 5;
-/** How long a bar takes to move on by one step, in milliseconds. */
-const STEP_MS = 50;
 /** How long the dash takes from one end to the other. */
 const DASH_MS = 900;
 /** How fast a side falls flat. */
 const FALL_MS = 80;
-
-/** How tall a level is drawn, from 0 to 1: ears hear ratios. @param {number} level */
-export function height(level) {
-  return Math.min(1, (level * 2.6) ** 0.8);
-}
 
 /**
  * @typedef {object} Look How the line looks.
@@ -103,7 +99,7 @@ export class Line {
 
   /** Takes levels down, one a step. */
   #hear(/** @type {number} */ now) {
-    const every = this.#still.matches ? 250 : STEP_MS;
+    const every = this.#still.matches ? 250 : LEVEL_EVERY_MS;
     if (now - this.#since.step < every) return;
     this.#since.step = now;
     for (const side of /** @type {const} */ (['left', 'right'])) {
@@ -170,7 +166,7 @@ export class Line {
     const paint = this.#paint;
     const levels = this.#levels[side];
     const drift = this.#look[side] === 'draw' && !this.#still.matches;
-    const moved = drift ? ((now - this.#since.step) / STEP_MS) * STEP : 0;
+    const moved = drift ? ((now - this.#since.step) / LEVEL_EVERY_MS) * STEP : 0;
     const most = middle - 6;
     paint.fillStyle = colour;
     for (let at = 0; at * STEP < half; at += 1) {
@@ -216,35 +212,6 @@ export class Line {
   }
 }
 
-/** How many bars a clip becomes when it has been said. */
-const TRACE = 40;
-
-/**
- * A clip's small picture: what it looked like on the line.
- * @param {number[]} levels @returns {SVGElement}
- */
-export function trace(levels) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('class', 'trace');
-  svg.setAttribute('viewBox', `0 0 ${3 * TRACE} 20`);
-  svg.setAttribute('aria-hidden', 'true');
-  const loudest = Math.max(0.02, ...levels);
-  for (let at = 0; at < TRACE; at += 1) {
-    const from = Math.floor((at * levels.length) / TRACE);
-    const until = Math.max(from + 1, Math.floor(((at + 1) * levels.length) / TRACE));
-    const part = levels.slice(from, until);
-    const tall = Math.max(1.5, (19 * Math.max(0, ...part)) / loudest);
-    const bar = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-    bar.setAttribute('x', String(3 * at));
-    bar.setAttribute('y', String((20 - tall) / 2));
-    bar.setAttribute('width', '1.7');
-    bar.setAttribute('height', String(tall));
-    bar.setAttribute('rx', '0.85');
-    svg.append(bar);
-  }
-  return svg;
-}
-
 /**
  * Lets what was drawn on one side of the line shrink onto the picture that it became.
  * @param {Element} picture @param {HTMLCanvasElement} canvas @param {'left'|'right'} side
@@ -265,15 +232,4 @@ export function settle(picture, canvas, side) {
     ],
     { duration: 280, easing: 'cubic-bezier(.2,.8,.2,1)' },
   );
-}
-
-/** Levels of sound that is there as samples, as they would have been taken down. @param {Float32Array} samples @param {number} rate */
-export function levelsOf(samples, rate) {
-  const step = Math.max(1, Math.round((rate * STEP_MS) / 1000));
-  const levels = [];
-  for (let from = 0; from < samples.length; from += step) {
-    const part = samples.subarray(from, from + step);
-    levels.push(Math.sqrt(part.reduce((sum, sample) => sum + sample * sample, 0) / part.length));
-  }
-  return levels;
 }

@@ -1,22 +1,25 @@
 /** The page on which one talks: puts its rooms together. */
 
-import { byId, element } from './dom.js';
+import { byId, element } from '../common/dom.js';
+import { files } from '../common/files.js';
+import { looks } from '../common/looks.js';
+import * as server from '../common/server.js';
+import { change, current, follow } from '../common/settings.js';
+import { drawn, say } from '../common/words.js';
 import { choices } from './choices.js';
 import { Dock } from './dock.js';
 import { describe, isLocal, pill } from './engines.js';
 import { listenToPresses } from './press.js';
 import { Rail } from './rail.js';
-import * as server from './server.js';
-import { change, current, follow } from './settings.js';
 import { Stage } from './stage.js';
 import { Talk } from './talk.js';
-import { drawn, say } from './words.js';
 
 /** What the server is able to do, once it has said so. @type {any} */
 let able = null;
 /** From where earlier turns can be read. */
 let earlier = '';
 
+looks();
 const dock = new Dock();
 const stage = new Stage(dock.canvas, {
   play: (view) => talk.play(view),
@@ -32,7 +35,7 @@ const talk = new Talk(dock, stage, {
     const first = location.pathname !== address;
     if (first) history.pushState({}, '', address);
     rail.show(told.conversation_id);
-    rail.refresh().then(title);
+    rail.refresh().then(() => title());
     suggest(told);
   },
 });
@@ -67,27 +70,7 @@ byId('open-type').addEventListener('click', () => {
 
 // Sound by file.
 
-const file = byId('file');
-byId('choose').addEventListener('click', () => file.click());
-file.addEventListener('change', () => {
-  if (file.files[0]) talk.bring(file.files[0]);
-  file.value = '';
-});
-document.body.dataset.drop = say('drop');
-document.addEventListener('dragover', (event) => {
-  if (!event.dataTransfer?.types.includes('Files')) return;
-  event.preventDefault();
-  document.body.classList.add('dropping');
-});
-document.addEventListener('dragleave', (event) => {
-  if (!event.relatedTarget) document.body.classList.remove('dropping');
-});
-document.addEventListener('drop', (event) => {
-  event.preventDefault();
-  document.body.classList.remove('dropping');
-  const dropped = event.dataTransfer?.files[0];
-  if (dropped) talk.bring(dropped);
-});
+files(byId('choose'), byId('file'), ([file]) => talk.bring(file));
 
 // Hands-free, and what else is set.
 
@@ -100,8 +83,6 @@ follow((settings) => {
   handsFree.setAttribute('aria-pressed', String(settings.handsFree));
   dock.handsFree = settings.handsFree;
   if (dock.state === 'idle') dock.show('idle');
-  if (settings.theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = settings.theme;
   dock.line.refresh();
 });
 

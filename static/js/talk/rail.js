@@ -1,8 +1,8 @@
 /** The rail: conversations, found, named, taken along, deleted. */
 
-import { byId, element, icon } from './dom.js';
-import * as server from './server.js';
-import { language, say } from './words.js';
+import { byId, element, icon } from '../common/dom.js';
+import * as server from '../common/server.js';
+import { language, say } from '../common/words.js';
 
 /** How long a deletion can be taken back. */
 const UNDO_MS = 6000;

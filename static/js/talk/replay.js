@@ -1,24 +1,24 @@
 /** Plays answers again: here the browser keeps the pitch, however fast it plays. */
 
-import { soundOf } from './server.js';
+import { soundOf } from '../common/server.js';
 
 export class Replay {
   #sound = new Audio();
-  /** @type {import('./stage.js').TurnView|null} */
+  /** @type {import('./turn-view.js').TurnView|null} */
   #view = null;
   #connected = false;
   #address = '';
   /** How fast. */
   rate = 1;
 
-  /** Whether it is this one that is played. @param {import('./stage.js').TurnView} view */
+  /** Whether it is this one that is played. @param {import('./turn-view.js').TurnView} view */
   of(view) {
     return this.#view === view;
   }
 
   /**
    * Plays it, goes on with it, or pauses it. Says whether it sounds now.
-   * @param {import('./stage.js').TurnView} view @param {import('../repartee.js').Player} player
+   * @param {import('./turn-view.js').TurnView} view @param {import('../repartee.js').Player} player
    * @param {() => void} ended
    */
   async toggle(view, player, ended) {

@@ -1,6 +1,7 @@
 /** What went wrong, in the words of the page, for those who do not read status codes. */
 
-import { knows, say } from './words.js';
+import { byId, element } from '../common/dom.js';
+import { knows, say } from '../common/words.js';
 
 /** After these the same again cannot help: nothing is kept to be sent once more. */
 const POINTLESS = new Set([
@@ -42,3 +43,30 @@ export function inWords(problem, { spoken }) {
   return say(name, values);
 }
 
+
+/**
+ * The ways out.
+ * @param {import('../repartee.js').Problem} problem @param {Blob|undefined} clip What was said.
+ * @param {{speakAgain: () => void, sendAgain: () => void, throwAway: () => void}} hands
+ * @returns {Node[]}
+ */
+export function waysOut(problem, clip, hands) {
+  const way = (/** @type {string} */ name, /** @type {() => void} */ onclick, strong = false) =>
+    element('button', { className: strong ? 'button strong' : 'button', type: 'button', onclick }, say(name));
+  const link = (/** @type {string} */ name, /** @type {string} */ href) =>
+    element('a', { className: 'button', href }, say(name));
+  if (problem.code === 'unauthenticated') return [link('log_in', '/login')];
+  if (problem.code === 'unknown_conversation') return [link('begin_new', '/')];
+  if (problem.code === 'no_speech' || problem.code === 'audio_too_short') {
+    return [
+      way('try_again', hands.speakAgain, true),
+      way('check_microphone', () => byId('open-settings').click()),
+    ];
+  }
+  if (!worthRetrying(problem)) return [];
+  return [
+    way('try_again', hands.sendAgain, true),
+    ...(clip ? [way('listen', () => new Audio(URL.createObjectURL(clip)).play())] : []),
+    way('throw_away', hands.throwAway),
+  ];
+}

@@ -1,7 +1,7 @@
 /** What came back for one rendering, shown. */
 
-import { element } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { headersOf } from './headers.js';
 import { bytes, milliseconds } from './numbers.js';
 import { shortened } from './shorten.js';

@@ -1,7 +1,7 @@
 /** Buttons, as the page has them. */
 
-import { copy, element, icon } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { copy, element, icon } from '../common/dom.js';
+import { say } from '../common/words.js';
 
 /** @param {string} kind @param {string} glyph @param {string} text @param {() => void} press */
 export function button(kind, glyph, text, press) {

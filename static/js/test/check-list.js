@@ -1,10 +1,10 @@
 /** The original's eight checks, each done for real. */
 
+import { Microphone } from '../common/microphone.js';
+import { answered, capabilities, sample } from '../common/server.js';
+import { current } from '../common/settings.js';
+import { say } from '../common/words.js';
 import { ask, hear, Player, Problem, turn } from '../repartee.js';
-import { Microphone } from '../talk/microphone.js';
-import { capabilities, sample } from '../talk/server.js';
-import { current } from '../talk/settings.js';
-import { say } from '../talk/words.js';
 import { bytes, fullScale, milliseconds, seconds } from './numbers.js';
 import { troubleOf } from './recorder.js';
 
@@ -98,11 +98,7 @@ async function tested(shared) {
   shared.spoken = spoken;
   const report = await stage('hearing', () => hear(spoken));
   if (!report.transcript) throw new Failed(say('nothing_heard_of_own'), say('fix_tested'));
-  await stage('thinking', () => ask('/v1/chat/completions', {}, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ messages: [{ role: 'user', content: QUESTION }] }),
-  }));
+  await stage('thinking', () => answered(QUESTION));
   return say('passed_tested', { ...took, heard: report.transcript });
 }
 

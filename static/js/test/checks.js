@@ -1,8 +1,8 @@
 /** Runs the self-checks, and shows each of them green or with its fix. */
 
+import { byId, copy, element, icon } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { Player } from '../repartee.js';
-import { byId, copy, element, icon } from '../talk/dom.js';
-import { say } from '../talk/words.js';
 import { CHECKS, Failed, failed, Unable } from './check-list.js';
 import { milliseconds } from './numbers.js';
 

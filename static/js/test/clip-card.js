@@ -1,9 +1,9 @@
 /** One clip: what it is, what was heard in it, and how well. */
 
+import { element } from '../common/dom.js';
+import { current } from '../common/settings.js';
+import { say } from '../common/words.js';
 import { hear, Problem } from '../repartee.js';
-import { element } from '../talk/dom.js';
-import { current } from '../talk/settings.js';
-import { say } from '../talk/words.js';
 import { button } from './buttons.js';
 import { clipPlayer } from './clip-player.js';
 import { comparison } from './expected.js';

@@ -1,7 +1,7 @@
 /** Plays a clip as it was sent, or as it was heard: what a turn would make of it. */
 
-import { element } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { say } from '../common/words.js';
 
 /**
  * @param {Blob} sent @param {Blob|null} heard

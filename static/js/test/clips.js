@@ -1,7 +1,7 @@
 /** All clips: their cards, and, where there are many, an overview. */
 
-import { byId, element, save } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { byId, element, save } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { ClipCard } from './clip-card.js';
 import { percent, plain, seconds } from './numbers.js';
 import { verdictOf } from './report.js';

@@ -1,12 +1,8 @@
 /** A request as a line for a terminal. */
 
+import { quoted } from '../common/shell.js';
 import { fileName } from '../repartee.js';
 import { fieldsOf } from './exchange.js';
-
-/** @param {string} text */
-function quoted(text) {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
 
 /** What an answer is kept as. @type {Record<string, string>} */
 const FILES = { mp3: 'answer.mp3', wav: 'answer.wav', ogg: 'answer.ogg', pcm: 'answer.pcm' };

@@ -1,7 +1,7 @@
 /** Events as they arrive: when, what, and the sound that they bring. */
 
-import { element } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { milliseconds } from './numbers.js';
 import { shortened } from './shorten.js';
 import { bytesOf, joined } from './sound.js';

@@ -1,7 +1,7 @@
 /** What should have been heard, against what was. */
 
-import { element } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { percent } from './numbers.js';
 
 /** The server's comparison: two rates, and word over word. @param {any} compared */

@@ -1,7 +1,7 @@
 /** An answer's headers: as they were sent, and what they mean. */
 
-import { element } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { milliseconds } from './numbers.js';
 import { table } from './table.js';
 

@@ -1,7 +1,7 @@
 /** Where clips come from: the microphone, a choice of files, or files dropped anywhere. */
 
-import { byId } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { byId } from '../common/dom.js';
+import { files } from '../common/files.js';
 import { recorder } from './recorder.js';
 
 /**
@@ -11,34 +11,7 @@ import { recorder } from './recorder.js';
 export function intake(bring, longest) {
   const told = byId('intake-told');
   const tell = (/** @type {string} */ text) => (told.textContent = text);
-  const take = async (/** @type {FileList|File[]|undefined} */ files) => {
-    if (files?.length) tell(await bring([...files]));
-  };
+  const take = async (/** @type {File[]} */ clips) => tell(await bring(clips));
   recorder((clip) => take([clip]), tell, longest);
-  const chooser = byId('files');
-  byId('choose').addEventListener('click', () => chooser.click());
-  chooser.addEventListener('change', async () => {
-    await take(chooser.files);
-    chooser.value = '';
-  });
-  drops(take);
-}
-
-/** @param {(files: FileList|undefined) => void} take */
-function drops(take) {
-  const { body } = document;
-  body.dataset.drop = say('drop');
-  document.addEventListener('dragover', (event) => {
-    if (!event.dataTransfer?.types.includes('Files')) return;
-    event.preventDefault();
-    body.classList.add('dropping');
-  });
-  document.addEventListener('dragleave', (event) => {
-    if (!event.relatedTarget) body.classList.remove('dropping');
-  });
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    body.classList.remove('dropping');
-    take(event.dataTransfer?.files);
-  });
+  files(byId('choose'), byId('files'), take);
 }

@@ -1,8 +1,7 @@
 /** The testers' page: puts its rooms together. */
 
-import { byId } from '../talk/dom.js';
-import { capabilities } from '../talk/server.js';
-import { follow } from '../talk/settings.js';
+import { looks } from '../common/looks.js';
+import { capabilities } from '../common/server.js';
 import { Checks } from './checks.js';
 import { Clips } from './clips.js';
 import { intake } from './intake.js';
@@ -23,13 +22,4 @@ const renderings = new Renderings(() => clips.cards);
 intake((files) => clips.bring(files), () => limits.audio_seconds ?? LONGEST);
 new Checks();
 
-follow(({ theme }) => {
-  if (theme === 'system') delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-});
-
-const tongue = byId('set-language');
-tongue.addEventListener('change', () => {
-  document.cookie = `language=${tongue.value}; path=/; max-age=31536000; samesite=lax`;
-  location.reload();
-});
+looks();

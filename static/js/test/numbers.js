@@ -1,6 +1,6 @@
 /** Measured amounts, as the page's language writes them. */
 
-import { language, say } from '../talk/words.js';
+import { language, say } from '../common/words.js';
 
 /** What was not measured. */
 const NONE = '—';

@@ -1,16 +1,16 @@
 /** The button that records a clip: it opens the microphone, and closes it when the clip is done. */
 
+import { byId, icon } from '../common/dom.js';
+import { LEVEL_EVERY_MS, Microphone } from '../common/microphone.js';
+import { current } from '../common/settings.js';
+import { trace } from '../common/trace.js';
+import { onTheClock, say } from '../common/words.js';
 import { fileName } from '../repartee.js';
-import { byId, icon } from '../talk/dom.js';
-import { trace } from '../talk/line.js';
-import { LEVEL_EVERY_MS, Microphone } from '../talk/microphone.js';
-import { current } from '../talk/settings.js';
-import { onTheClock, say } from '../talk/words.js';
 
 /** How many levels are shown while it records. */
 const SHOWN = 40;
 
-/** @typedef {{microphone: Microphone, recording: import('../talk/microphone.js').Recording}} Open */
+/** @typedef {{microphone: Microphone, recording: import('../common/microphone.js').Recording}} Open */
 
 /**
  * @param {(clip: File) => void} bring Takes the clip when it is done.

@@ -1,7 +1,7 @@
 /** One turn, answered in each of the ways there are. */
 
-import { byId, element } from '../talk/dom.js';
-import { say } from '../talk/words.js';
+import { byId, element } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { answerOf } from './answer.js';
 import { button, lineToCopy } from './buttons.js';
 import { curlLine } from './curl-line.js';

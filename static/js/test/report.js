@@ -1,7 +1,7 @@
 /** What the server says about how a clip sounds, as a page shows it. */
 
-import { element } from '../talk/dom.js';
-import { knows, say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { knows, say } from '../common/words.js';
 import {
   decibels,
   fullScale,

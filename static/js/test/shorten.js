@@ -1,6 +1,6 @@
 /** Objects as text for eyes: sound in base64 becomes the number of its bytes. */
 
-import { say } from '../talk/words.js';
+import { say } from '../common/words.js';
 import { bytes } from './numbers.js';
 
 /** Members that hold sound. */

@@ -1,6 +1,6 @@
 /** Sound as the server sends it, made into what a browser can draw and play. */
 
-import { wav } from '../talk/wav.js';
+import { wav } from '../common/wav.js';
 
 /** @param {string} base64 @returns {Uint8Array<ArrayBuffer>} */
 export function bytesOf(base64) {

@@ -1,6 +1,6 @@
 /** Tables that become lists where there is no room, and stay tables for screen readers. */
 
-import { element } from '../talk/dom.js';
+import { element } from '../common/dom.js';
 
 /** @typedef {string|Node|null} Cell */
 

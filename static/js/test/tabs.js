@@ -1,6 +1,6 @@
 /** Tabs over one panel, for fingers and keys. */
 
-import { element } from '../talk/dom.js';
+import { element } from '../common/dom.js';
 
 /** How far a key goes. @type {Record<string, (at: number, last: number) => number>} */
 const WAYS = {

@@ -1,8 +1,8 @@
 /** A clip's picture: how loud it was, where speech is, and which word was heard when. */
 
-import { element } from '../talk/dom.js';
-import { height } from '../talk/line.js';
-import { inSeconds, say } from '../talk/words.js';
+import { element } from '../common/dom.js';
+import { height } from '../common/trace.js';
+import { inSeconds, say } from '../common/words.js';
 import { percent, seconds } from './numbers.js';
 
 const BAR = 2.5;

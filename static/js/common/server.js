@@ -64,6 +64,15 @@ export async function sample(voice, text, speed) {
   return answer.blob();
 }
 
+/** What is answered to this, in words alone. @param {string} content */
+export function answered(content) {
+  return ask('/v1/chat/completions', {}, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ messages: [{ role: 'user', content }] }),
+  });
+}
+
 /** Whether it is there. */
 export async function isThere() {
   const answer = await fetch('/livez', { cache: 'no-store' }).catch(() => null);

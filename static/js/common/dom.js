@@ -7,6 +7,7 @@
  * @returns {any}
  */
 export function element(tag, properties = {}, ...children) {
+  /** @type {any} */
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
@@ -14,7 +15,7 @@ export function element(tag, properties = {}, ...children) {
     else if (name.includes('-') || name === 'role' || name === 'for') made.setAttribute(name, value);
     else made[name] = value;
   }
-  made.append(...children.filter((child) => child || child === ''));
+  for (const child of children) if (child || child === '') made.append(child);
   return made;
 }
 

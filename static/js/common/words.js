@@ -1,6 +1,6 @@
 /** The page's words, in the language that the server drew it in. */
 
-/** @type {{language: string, words: Record<string, string>, rest: Record<string, any>}} */
+/** @type {{words: Record<string, string>, name: string, home: string}} */
 const page = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
 
 /** The language of the page. */

@@ -1,0 +1,60 @@
+/** What is known of a turn, and how it is taken along. */
+
+import { copy, element, icon } from '../common/dom.js';
+import { soundOf } from '../common/server.js';
+import { inDollars, inSeconds, say } from '../common/words.js';
+import { asCurl } from './curl.js';
+
+/** What an answer is called when it is saved. @param {any} told */
+function fileName(told) {
+  /** @type {Record<string, string>} */
+  const endings = { 'audio/mpeg': 'mp3', 'audio/wav': 'wav' };
+  const ending = endings[told.audio.mime] ?? 'ogg';
+  return `answer-${told.turn_id}.${ending}`;
+}
+
+/** @param {import('./turn-view.js').TurnView} turn @returns {HTMLElement} */
+export function details(turn) {
+  const { told, firstSoundMs } = turn;
+  const times = told.timings_ms ?? {};
+  const longest = Math.max(1, ...Object.values(times).map(Number), firstSoundMs ?? 0);
+  const list = element('dl', {});
+  const row = (/** @type {string} */ name, /** @type {any} */ value) =>
+    value && list.append(element('dt', {}, name), element('dd', {}, ...[value].flat()));
+  const time = (
+    /** @type {string} */ name,
+    /** @type {number|null|undefined} */ ms,
+    /** @type {string|null} */ engine = null,
+  ) => {
+    if (!ms) return;
+    const bar = element('span', { className: 'bar' });
+    bar.style.width = `${(6 * ms) / longest}rem`;
+    const who = engine && element('span', { className: 'note' }, ` ${engine}`);
+    row(name, [bar, inSeconds(ms / 1000, { fine: true }), who].filter(Boolean));
+  };
+  time(say('hearing'), times.hearing, told.engines?.hearing);
+  time(say('thinking'), times.first_words, told.engines?.thinking);
+  time(say('speaking'), times.first_sound, told.engines?.speaking);
+  time(say('in_your_browser'), firstSoundMs);
+  time(say('total'), times.total);
+  row(say('cost'), inDollars(told.cost_usd));
+  row(say('voice'), told.voice);
+  const button = (/** @type {string} */ name, /** @type {string} */ glyph, /** @type {(event: any) => void} */ onclick) =>
+    element('button', { className: 'button', type: 'button', onclick }, icon(glyph), element('span', {}, say(name)));
+  const link = told.audio?.url && element(
+    'a',
+    { className: 'button', href: soundOf(told.turn_id), download: fileName(told) },
+    icon('download'),
+    element('span', {}, say('download')),
+  );
+  const ways = element(
+    'div',
+    { className: 'pair' },
+    button('copy_text', 'copy', ({ currentTarget }) =>
+      copy(currentTarget, `${told.transcript ?? ''}\n\n${told.reply ?? ''}`, say('copied'))),
+    button('copy_curl', 'code', ({ currentTarget }) =>
+      copy(currentTarget, asCurl(told, turn.spoken), say('copied'))),
+    link,
+  );
+  return element('div', { className: 'details' }, list, ways);
+}
