@@ -58,20 +58,29 @@ pub enum Sound<'a> {
     Absent,
     /// By its address.
     ByAddress,
-    /// In base64, right here.
-    Here(&'a str),
+    /// Right here, as it was asked for.
+    Here {
+        /// Its media type: bare samples are not kept as such.
+        mime: &'a str,
+        /// Its bytes.
+        base64: &'a str,
+    },
 }
 
 fn audio(turn: &Turn, sound: Sound<'_>) -> Value {
     let Some(note) = &turn.sound else { return Value::Null };
     let (mut url, mut base64) = (None, None);
+    let mut mime = note.mime.as_str();
     match sound {
         Sound::Absent => {}
         Sound::ByAddress => url = Some(format!("{}/audio", address(turn))),
-        Sound::Here(text) => base64 = Some(text),
+        Sound::Here { mime: its, base64: bytes } => {
+            mime = its;
+            base64 = Some(bytes);
+        }
     }
     json!({
-        "mime": note.mime,
+        "mime": mime,
         "url": url,
         "base64": base64,
         "duration_ms": note.duration_ms,

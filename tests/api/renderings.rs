@@ -141,6 +141,20 @@ async fn a_wav_in_json_says_how_long_it_is() {
 }
 
 #[tokio::test]
+async fn bare_samples_in_json_are_called_that() {
+    let door = open().await;
+
+    let turn = door.say("/voice-chat?format=json&audio_format=pcm").send().await.unwrap();
+    let turn: serde_json::Value = fine(turn).await.json().await.unwrap();
+
+    assert_eq!(turn["audio"]["mime"], "audio/pcm; rate=24000; channels=1; format=s16le");
+    let seconds = unpacked(&turn["audio"]["base64"]).len() as f64 / 48_000.0;
+    assert!((seconds - turn["audio"]["duration_ms"].as_f64().unwrap() / 1e3).abs() < 0.15);
+    let kept = format!("/api/v1/turns/{}", turn["turn_id"].as_str().unwrap());
+    assert_eq!(door.json(&kept).await["audio"]["mime"], "audio/wav");
+}
+
+#[tokio::test]
 async fn a_wish_that_is_none_is_told() {
     let door = open().await;
     for (path, param) in [

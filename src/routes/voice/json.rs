@@ -20,11 +20,13 @@ pub async fn answer(
     include: Include,
 ) -> Result<HttpResponse, Problem> {
     let mut sound = Vec::new();
+    let mut rate_hz = 0;
     let mut ended = None;
     while let Some(happened) = talk.next().await.transpose()? {
         match happened {
             Happened::Speech(speech) if include == Include::Base64 => {
                 sound.extend_from_slice(&speech.data);
+                rate_hz = speech.rate_hz;
             }
             Happened::Ended(turn) => ended = Some(turn),
             _ => {}
@@ -39,8 +41,9 @@ pub async fn answer(
         wav::mend(&mut sound, bytes);
     }
     let encoded = STANDARD.encode(&sound);
+    let mime = format.mime(rate_hz);
     let sound = match include {
-        Include::Base64 => Sound::Here(&encoded),
+        Include::Base64 => Sound::Here { mime: &mime, base64: &encoded },
         Include::Url => Sound::ByAddress,
         Include::None => Sound::Absent,
     };
