@@ -330,7 +330,7 @@ function speech({ data, mime, ...told }) {
 }
 
 /** How far ahead of now the first piece is put, in seconds. */
-const LEAD = 0.02;
+const LEAD = 0.01;
 
 /**
  * Plays a turn's sound while it comes, piece after piece without a gap.

@@ -46,6 +46,10 @@ export class Server {
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const { child } = this;
+    const orphaned = () => child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    child.once('exit', () => process.off('exit', orphaned));
     for await (const line of createInterface({ input: this.child.stdout })) {
       const found = /^listening on (http:\S+)/.exec(line);
       if (!found) continue;
@@ -250,6 +254,7 @@ export class Visit {
   }
 
   async type(words) {
+    if (!(await this.page.isVisible('#text'))) await this.page.click('#open-type');
     await this.page.fill('#text', words);
     await this.page.press('#text', 'Enter');
   }

@@ -63,6 +63,12 @@ export class Stage {
     byId('heading').hidden = shown;
   }
 
+  /** Shows this one from its beginning. @param {Element} item */
+  show(item) {
+    this.#follows = false;
+    item.scrollIntoView({ block: 'nearest' });
+  }
+
   /** Goes on to the newest, unless someone is reading further up. */
   follow() {
     if (this.#follows) this.#stage.scrollTop = this.#stage.scrollHeight;

@@ -30,7 +30,7 @@ export function inWords(problem, { spoken }) {
     stage: problem.stage && knows(problem.stage) ? say(problem.stage) : say('thinking'),
     seconds: problem.retryAfterSeconds ?? Math.round(told.limit_seconds ?? 0),
     megabytes: Math.round((told.limit_bytes ?? 0) / 1048576),
-    loudness: loudness === undefined || loudness === null ? '' : Math.round(loudness),
+    loudness: loudness === undefined || loudness === null ? '' : String(Math.round(loudness)).replace('-', '−'),
   };
   const names = [
     !spoken && `trouble_${problem.code}_text`,

@@ -294,7 +294,7 @@ export class TurnView {
     const open = more.getAttribute('aria-expanded') === 'true';
     more.setAttribute('aria-expanded', String(!open));
     this.#below.replaceChildren(...(open ? [] : [details(this)]));
-    this.stage.follow();
+    if (!open) this.stage.show(this.item);
   }
 
   /** What went wrong, and the ways out. @param {string} text @param {...Node} ways */
