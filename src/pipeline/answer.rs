@@ -147,6 +147,7 @@ impl Answer {
                 self.phrasing.cut_off();
                 self.tally_mut(|tally| tally.warn("cut_off"));
             }
+            ReplyPart::Unanswered => self.tally_mut(|tally| tally.warn("unanswered")),
             // No tool is offered yet, so nobody waits for this one.
             ReplyPart::ToolCall { .. } => self.tally_mut(|tally| tally.warn("tool_not_offered")),
         }

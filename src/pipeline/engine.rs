@@ -197,6 +197,8 @@ pub enum ReplyPart {
     },
     /// What it took.
     Usage(Usage),
+    /// What was asked is beyond whoever thinks; the text only says so.
+    Unanswered,
     /// The answer was cut off because it reached `max_tokens`.
     CutOff,
 }

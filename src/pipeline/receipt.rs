@@ -28,7 +28,8 @@ pub struct Receipt {
     pub usage: Option<Usage>,
     /// What it cost; none if any price is unknown.
     pub cost: Option<Usd>,
-    /// What the listener should know: `nothing_speakable`, `cut_off`, `tool_not_offered`.
+    /// What the listener should know: `nothing_speakable`, `cut_off`, `unanswered`,
+    /// `tool_not_offered`.
     pub warnings: Vec<String>,
 }
 

@@ -123,7 +123,14 @@ class Told {
 
   /** @protected @param {string} name @param {any} [told] */
   tell(name, told) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(told);
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        listener(told);
+      } catch (error) {
+        // A fault of the listener's, and no problem of the turn's.
+        reportError(error);
+      }
+    }
   }
 }
 
@@ -172,6 +179,10 @@ export class Turn extends Told {
    * @param {number} playedMs @returns {Promise<TurnTold>}
    */
   async interrupt(playedMs) {
+    if (!this.id) {
+      this.cancel();
+      return this.finished;
+    }
     const answer = await ask(`/api/v1/turns/${this.id}/interrupt`, this.#options, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -305,16 +316,20 @@ async function* events(answer) {
   const reader = answer.body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    text += decoder.decode(value, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const event = /^event: (.*)\ndata: (.*)$/m.exec(block);
-      if (event) yield [event[1], JSON.parse(event[2])];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += decoder.decode(value, { stream: true });
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const event = /^event: (.*)\ndata: (.*)$/m.exec(block);
+        if (event) yield [event[1], JSON.parse(event[2])];
+      }
     }
+  } finally {
+    reader.cancel().catch(() => {});
   }
 }
 

@@ -16,15 +16,15 @@ self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
-    if (pathname === '/' || pathname.startsWith('/c/')) event.respondWith(page(request));
+    if (pathname === '/' || pathname.startsWith('/c/')) event.respondWith(page(event));
   } else if (pathname.startsWith('/static/')) event.respondWith(part(request));
 });
 
 /** The page of now; without a network, the one that was kept. */
-async function page(request) {
+async function page(event) {
   try {
-    const answer = await fetch(request);
-    if (answer.ok) keep(answer.clone());
+    const answer = await fetch(event.request);
+    event.waitUntil(keep(answer.clone()).catch(() => {}));
     return answer;
   } catch (error) {
     const kept = await (await caches.open(SHELL)).match('/');
@@ -41,8 +41,8 @@ async function part(request) {
 
 /** Keeps the page and all that it names, and forgets the edition before. */
 async function keep(answer) {
-  if (!answer.ok) return;
-  const text = await answer.clone().text();
+  if (!answer.ok || answer.redirected) return;
+  const text = await answer.text();
   const named = text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g);
   const parts = [...new Set([...named].map(([, address]) => address))];
   const shell = await caches.open(SHELL);

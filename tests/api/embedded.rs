@@ -71,6 +71,16 @@ async fn events_and_json_carry_the_same_answer() {
 }
 
 #[tokio::test]
+async fn a_turn_that_is_beyond_it_says_so() {
+    let door = Door::embedded().await;
+    let ask = door.type_in("/voice-chat?format=json", "How tall is mount everest?").send();
+
+    let turn: Value = fine(ask.await.unwrap()).await.json().await.unwrap();
+
+    assert_eq!(turn["warnings"], json!(["unanswered"]));
+}
+
+#[tokio::test]
 async fn testers_learn_what_was_heard_and_how_well() {
     let door = Door::embedded().await;
     let expected = "Hello. What are your opening hours on Saturday?";

@@ -543,6 +543,21 @@ async fn what_is_out_of_reach_is_named() {
 }
 
 #[tokio::test]
+async fn what_is_not_answered_is_marked_on_every_step_of_the_ladder() {
+    let mut talk = Talk::new();
+
+    for _ in 0..4 {
+        let parts = talk.parts("How tall is mount everest?").await;
+        assert!(parts.contains(&ReplyPart::Unanswered), "{parts:?}");
+        talk.say("How tall is mount everest?").await;
+    }
+    for known in ["What time is it?", "I like model trains.", "Why is there no language model?"] {
+        let parts = talk.parts(known).await;
+        assert!(!parts.contains(&ReplyPart::Unanswered), "{parts:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_ladder_never_says_the_same_twice_running() {
     let mut talk = Talk::new();
 

@@ -145,7 +145,7 @@ test('those who do not see the page are told a sentence at a time', async () => 
   const visitor = await visit(chrome, server.url);
 
   await visitor.type('What can you do?');
-  await visitor.enough();
+  await visitor.answered();
 
   const told = await visitor.page.locator('#announcer p').allInnerTexts();
   assert.equal(told.join(' ').replace(/\s+/g, ' ').trim(), await visitor.text('.reply'));

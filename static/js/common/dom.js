@@ -43,11 +43,43 @@ export function save(what, name) {
   if (typeof what !== 'string') setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** How long something is told in passing. */
+const TOLD_MS = 1600;
+
 /** Copies text, and says on the button that it did. @param {HTMLElement} button @param {string} text @param {string} done */
 export async function copy(button, text, done) {
-  await navigator.clipboard.writeText(text);
   const label = button.querySelector('span') ?? button;
-  const before = label.textContent;
+  const before = (button.dataset.label ??= label.textContent ?? '');
+  await toClipboard(text);
   label.textContent = done;
-  setTimeout(() => (label.textContent = before), 1600);
+  setTimeout(() => (label.textContent = before), TOLD_MS);
+}
+
+/** Pages without https have no clipboard of their own. @param {string} text */
+async function toClipboard(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = element('textarea', { value: text, className: 'unseen' });
+  (document.querySelector('dialog[open]') ?? document.body).append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}
+
+/**
+ * Says something in passing, above all else, with what can be done about it.
+ * @param {string} text @param {{ways?: Node[], forMs?: number}} [how]
+ * @returns {() => void} Takes it away.
+ */
+export function toast(text, { ways = [], forMs = 5000 } = {}) {
+  const box = byId('toast');
+  const told = element('span', {}, text);
+  box.replaceChildren(told, ...ways);
+  box.showPopover?.();
+  const away = () => {
+    if (!told.isConnected) return;
+    box.hidePopover?.();
+    box.replaceChildren();
+  };
+  setTimeout(away, forMs);
+  return away;
 }

@@ -14,6 +14,9 @@ const BITS_PER_SECOND = 32_000;
 /** How often a level is taken down, in milliseconds. */
 export const LEVEL_EVERY_MS = 50;
 
+/** How long the last piece of a recording may take. */
+const LONGEST_END_MS = 2000;
+
 /** Why there is no microphone: `denied`, `none`, `busy`, `insecure` or `unable`. */
 export class NoMicrophone extends Error {
   /** @param {string} why */
@@ -61,9 +64,12 @@ export class Microphone {
       channelCount: 1,
       ...(device ? { deviceId: { ideal: device } } : {}),
     };
+    let stream = null;
     try {
-      return new Microphone(await navigator.mediaDevices.getUserMedia({ audio }));
+      stream = await navigator.mediaDevices.getUserMedia({ audio });
+      return new Microphone(stream);
     } catch (error) {
+      for (const track of stream?.getTracks() ?? []) track.stop();
       throw new NoMicrophone(reason(error));
     }
   }
@@ -76,6 +82,12 @@ export class Microphone {
     this.#meter.fftSize = 1024;
     this.#samples = new Float32Array(this.#meter.fftSize);
     this.#context.createMediaStreamSource(stream).connect(this.#meter);
+    this.#context.resume().catch(() => {});
+  }
+
+  /** Whether it hears; it stays open while it does not. @param {boolean} hears */
+  set hears(hears) {
+    for (const track of this.stream.getTracks()) track.enabled = hears;
   }
 
   /** How loud it is just now: the root of the mean square, from 0 to 1. */
@@ -156,7 +168,11 @@ export class Recording {
     clearInterval(this.#timer);
     if (this.#recorder.state === 'inactive') return Promise.resolve();
     const ended = new Promise((resolve) => {
-      this.#recorder.addEventListener('stop', () => resolve(undefined), { once: true });
+      for (const end of ['stop', 'error']) {
+        this.#recorder.addEventListener(end, () => resolve(undefined), { once: true });
+      }
+      // A device that was pulled out may never say that it has stopped.
+      setTimeout(resolve, LONGEST_END_MS);
     });
     this.#recorder.stop();
     return ended;

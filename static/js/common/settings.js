@@ -1,4 +1,4 @@
-/** What this browser has been told to do: the only thing that is kept in it. */
+/** What this browser has been told to do. */
 
 const KEY = 'repartee.settings';
 

@@ -19,12 +19,12 @@ export function trace(levels) {
   svg.setAttribute('class', 'trace');
   svg.setAttribute('viewBox', `0 0 ${3 * TRACE} 20`);
   svg.setAttribute('aria-hidden', 'true');
-  const loudest = Math.max(0.02, ...levels);
+  const loudest = levels.reduce((most, level) => Math.max(most, level), 0.02);
   for (let at = 0; at < TRACE; at += 1) {
     const from = Math.floor((at * levels.length) / TRACE);
     const until = Math.max(from + 1, Math.floor(((at + 1) * levels.length) / TRACE));
     const part = levels.slice(from, until);
-    const tall = Math.max(1.5, (19 * Math.max(0, ...part)) / loudest);
+    const tall = Math.max(1.5, (19 * part.reduce((most, level) => Math.max(most, level), 0)) / loudest);
     const bar = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
     bar.setAttribute('x', String(3 * at));
     bar.setAttribute('y', String((20 - tall) / 2));

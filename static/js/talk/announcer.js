@@ -2,6 +2,7 @@
 
 import { byId, element } from '../common/dom.js';
 import { current } from '../common/settings.js';
+import { say } from '../common/words.js';
 
 /** How many sentences are left to be read again. */
 const MOST = 6;
@@ -15,7 +16,16 @@ export class Announcer {
     const end = whole ? rest.length : lastEnd(rest);
     this.#told += end;
     const words = rest.slice(0, end).trim();
-    if (!words || !current().announce) return;
+    if (words && current().announce) this.#tell(words);
+  }
+
+  /** What was heard. @param {string} words */
+  heard(words) {
+    this.#tell(`${say('you')}: ${words}`);
+  }
+
+  /** @param {string} words */
+  #tell(words) {
     const log = byId('announcer');
     log.append(element('p', {}, words));
     while (log.childElementCount > MOST) log.firstElementChild?.remove();

@@ -1,9 +1,10 @@
 /** The settings' sheet: what is chosen in it takes effect at once. */
 
-import { byId, element } from '../common/dom.js';
+import { byId, element, toast } from '../common/dom.js';
 import { microphones } from '../common/microphone.js';
 import { sample } from '../common/server.js';
 import { change, current } from '../common/settings.js';
+import { playOnce } from '../common/sound.js';
 import { language, say } from '../common/words.js';
 import { examine } from './doctor.js';
 
@@ -27,7 +28,7 @@ export function choices(able) {
     choice.checked = choice.value === settings.theme;
     choice.addEventListener('change', () => change({ theme: choice.value }));
   }
-  const announce = byId('set-quiet');
+  const announce = byId('set-announce');
   announce.checked = settings.announce;
   announce.addEventListener('change', () => change({ announce: announce.checked }));
   byId('doctor').addEventListener('click', () => examine(named));
@@ -65,18 +66,17 @@ function voices(able) {
     ],
     current().voice,
   );
+  // A voice that is gone would be refused each time.
+  if (current().voice !== select.value) change({ voice: select.value });
   select.addEventListener('change', () => change({ voice: select.value }));
   const button = byId('sample');
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {
       const sound = await sample(current().voice || able.voice, say('sample_text'), current().speed);
-      const address = URL.createObjectURL(sound);
-      const player = new Audio(address);
-      player.onended = () => URL.revokeObjectURL(address);
-      await player.play();
+      if (!(await playOnce(sound))) toast(say('sample_failed'));
     } catch {
-      byId('toast').replaceChildren(element('span', {}, say('sample_failed')));
+      toast(say('sample_failed'));
     } finally {
       button.disabled = false;
     }

@@ -10,7 +10,6 @@ import { quoted } from '../common/shell.js';
 export function asCurl(told, spoken) {
   const fields = [
     spoken ? '-F audio=@recording.webm' : `--form-string ${quoted(`text=${told.transcript ?? ''}`)}`,
-    `-F conversation_id=${told.conversation_id}`,
     told.voice ? `-F ${quoted(`voice=${told.voice}`)}` : '',
   ];
   return ['curl', ...fields.filter(Boolean), quoted(`${location.origin}/voice-chat`), '-o answer.mp3'].join(' ');

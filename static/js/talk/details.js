@@ -26,11 +26,11 @@ export function details(turn) {
     /** @type {number|null|undefined} */ ms,
     /** @type {string|null} */ engine = null,
   ) => {
-    if (!ms) return;
+    const who = engine && element('span', { className: 'note' }, ` ${engine}`);
+    if (!ms) return row(name, who);
     const bar = element('span', { className: 'bar' });
     bar.style.width = `${(6 * ms) / longest}rem`;
-    const who = engine && element('span', { className: 'note' }, ` ${engine}`);
-    row(name, [bar, inSeconds(ms / 1000, { fine: true }), who].filter(Boolean));
+    return row(name, [bar, inSeconds(ms / 1000, { fine: true }), who].filter(Boolean));
   };
   time(say('hearing'), times.hearing, told.engines?.hearing);
   time(say('thinking'), times.first_words, told.engines?.thinking);

@@ -50,7 +50,7 @@ export class Dock {
    * Shows what is going on.
    * @param {State} state
    * @param {{aside?: string|Node, microphone?: boolean, limit?: number, since?: number}} [more]
-   *   `microphone`: whether it is open while the answer sounds; `limit`: how many seconds may be
+   *   `microphone`: whether it hears; `limit`: how many seconds may be
    *   recorded; `since`: when that began.
    */
   show(state, { aside = '', microphone = false, limit = 0, since = performance.now() } = {}) {
@@ -61,7 +61,8 @@ export class Dock {
     const name = state === 'idle' && this.handsFree ? 'idle_hands_free' : look.word;
     this.#say(say(name));
     this.#aside.replaceChildren(aside);
-    this.line.look = microphone ? { ...look.line, left: 'ready' } : look.line;
+    const left = microphone && look.line.left === 'flat' ? 'ready' : look.line.left;
+    this.line.look = { ...look.line, left };
     if (state === 'listening') this.button.setAttribute('aria-pressed', 'true');
     else this.button.removeAttribute('aria-pressed');
     clearInterval(this.#timer);

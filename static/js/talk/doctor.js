@@ -17,25 +17,37 @@ export async function examine(opened) {
   button.disabled = true;
   diagnosis.replaceChildren(say('doctor_speak'));
   try {
-    const microphone = await Microphone.open(current().device);
-    opened();
-    const recording = microphone.record();
-    const drawn = setInterval(() => (meter.value = height(microphone.level)), 50);
-    await new Promise((resolve) => setTimeout(resolve, LISTENS_MS));
-    clearInterval(drawn);
-    meter.value = 0;
-    const clip = await recording.stop();
-    microphone.close();
+    const clip = await listen(meter, opened);
     diagnosis.replaceChildren(say('doctor_listening'));
-    diagnosis.replaceChildren(...told(await hear(clip)));
+    diagnosis.replaceChildren(...(clip ? told(await hear(clip)) : []));
   } catch (error) {
     const { why } = /** @type {any} */ (error);
     const text = why
       ? say(`trouble_${why}`, { address: location.origin })
-      : inWords(/** @type {any} */ (error), { spoken: false });
+      : inWords(/** @type {any} */ (error));
     diagnosis.replaceChildren(text);
   } finally {
     button.disabled = false;
+  }
+}
+
+/** What is said in a moment; nothing, if the sheet is closed meanwhile. @param {any} meter @param {() => void} opened */
+async function listen(meter, opened) {
+  const sheet = byId('settings');
+  const microphone = await Microphone.open(current().device);
+  const drawn = setInterval(() => (meter.value = height(microphone.level)), 50);
+  try {
+    opened();
+    const recording = microphone.record();
+    await new Promise((resolve) => {
+      setTimeout(resolve, LISTENS_MS);
+      sheet.addEventListener('close', resolve, { once: true });
+    });
+    return sheet.open ? await recording.stop() : recording.discard();
+  } finally {
+    clearInterval(drawn);
+    meter.value = 0;
+    microphone.close();
   }
 }
 

@@ -26,9 +26,10 @@ export function isLocal(able) {
 
 /** How the header names who answers. @param {any} able @returns {{text: string, short: string, model: boolean}} */
 export function pill(able) {
-  const thinker = able.engines.thinking;
-  if (!embedded(thinker)) {
-    const name = thinker.split('/').slice(1).join('/') || thinker;
+  const models = STAGES.map((stage) => able.engines[stage]).filter((name) => !embedded(name));
+  if (models.length) {
+    const named = embedded(able.engines.thinking) ? models[0] : able.engines.thinking;
+    const name = named.split('/').slice(1).join('/') || named;
     return { text: name, short: name, model: true };
   }
   return isHere

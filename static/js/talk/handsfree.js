@@ -11,30 +11,38 @@ const BEFORE_MS = 700;
 /** While the answer sounds, what is left of its echo is not speech. */
 const OVER_ECHO = 3;
 
-/** An ear that stays open. */
+/**
+ * @typedef {object} Hands
+ * @property {() => void} began Someone speaks.
+ * @property {(clip: Promise<Blob>, levels: number[], seconds: number) => void} ended What they said.
+ */
+
+/** An ear that stays open: while it rests, it hears nothing and nothing is recorded. */
 export class Ear {
-  /** @type {import('../common/microphone.js').Recording} */
-  #recording;
+  /** @type {import('../common/microphone.js').Recording|null} */
+  #recording = null;
   /** @type {import('../common/microphone.js').Recording|null} */
   #next = null;
   #pauses;
   #timer;
-  #began = 0;
-  #listens = false;
+  /** When someone began to speak. */
+  #since = 0;
 
   /**
    * @param {import('../common/microphone.js').Microphone} microphone
-   * @param {{pauseMs: number, limitSeconds: number, began: () => void,
-   *   ended: (recording: import('../common/microphone.js').Recording, levels: number[]) => void}} hands
+   * @param {{pauseMs: number, limitSeconds: number}} how @param {Hands} hands
    */
-  constructor(microphone, { pauseMs, limitSeconds, began, ended }) {
+  constructor(microphone, { pauseMs, limitSeconds }, hands) {
     this.microphone = microphone;
-    this.began = began;
-    this.ended = ended;
     this.limitSeconds = limitSeconds;
+    this.hands = hands;
     this.#pauses = new Pauses(pauseMs);
-    this.#recording = microphone.record();
     this.#timer = setInterval(() => this.#hear(), LEVEL_EVERY_MS);
+  }
+
+  /** Whether it hears. */
+  get listens() {
+    return this.#recording !== null;
   }
 
   /** Whether someone is speaking just now. */
@@ -44,59 +52,61 @@ export class Ear {
 
   /** Listens. @param {{overEcho?: boolean}} [how] `overEcho`: while the answer sounds. */
   listen({ overEcho = false } = {}) {
-    this.#listens = true;
     this.#pauses.louder = overEcho ? OVER_ECHO : 1;
+    if (this.#recording) return;
+    this.#pauses = new Pauses(this.#pauses.pauseMs, { louder: this.#pauses.louder });
+    this.microphone.hears = true;
+    this.#recording = this.microphone.record();
   }
 
-  /** Takes no notice, until it listens again. */
+  /** Hears nothing, until it listens again. */
   rest() {
-    this.#listens = false;
-  }
-
-  /** Ends what is being said now, as a pause would. */
-  cut() {
-    const { levels } = this.#recording;
-    const since = performance.now() - this.#began + BEFORE_MS;
-    const recording = this.#recording;
     this.#next?.discard();
     this.#next = null;
-    this.#recording = this.microphone.record();
-    this.#pauses = new Pauses(this.#pauses.pauseMs, { louder: this.#pauses.louder });
-    this.ended(recording, levels.slice(-Math.ceil(since / LEVEL_EVERY_MS)));
+    this.#recording?.discard();
+    this.#recording = null;
+    this.#pauses = new Pauses(this.#pauses.pauseMs);
+    this.microphone.hears = false;
+  }
+
+  /** Ends what is being said now, as a pause would, and rests. */
+  cut() {
+    const recording = this.#recording;
+    if (!recording) return;
+    const seconds = (performance.now() - this.#since + BEFORE_MS) / 1000;
+    const levels = recording.levels.slice(-Math.ceil((1000 * seconds) / LEVEL_EVERY_MS));
+    const clip = recording.stop();
+    this.#recording = null;
+    this.rest();
+    this.hands.ended(clip, levels, Math.min(seconds, recording.seconds));
   }
 
   close() {
     clearInterval(this.#timer);
-    this.#next?.discard();
-    this.#recording.discard();
+    this.rest();
     this.microphone.close();
   }
 
   #hear() {
+    if (!this.#recording) return;
     const now = performance.now();
-    if (!this.#listens) {
-      if (!this.#pauses.speaking) this.#renew();
-      return;
-    }
     const heard = this.#pauses.hear(this.microphone.level, now);
     if (heard === 'speech') {
-      this.#began = now;
+      this.#since = now;
       this.#next?.discard();
       this.#next = null;
-      this.began();
+      this.hands.began();
     }
-    const tooLong = this.#pauses.speaking && this.#recording.seconds > this.limitSeconds - 0.5;
+    const tooLong = this.speaking && this.#recording.seconds > this.limitSeconds - 0.5;
     if (heard === 'pause' || tooLong) this.cut();
-    else if (!this.#pauses.speaking) this.#renew();
+    else if (!this.speaking) this.#renew(this.#recording);
   }
 
   /** Begins anew beside the old, so that no first syllable is lost in between. */
-  #renew() {
-    if (!this.#next && this.#recording.seconds * 1000 > RENEW_MS) {
-      this.#next = this.microphone.record();
-    }
+  #renew(/** @type {import('../common/microphone.js').Recording} */ recording) {
+    if (!this.#next && recording.seconds * 1000 > RENEW_MS) this.#next = this.microphone.record();
     if (this.#next && this.#next.seconds * 1000 > BEFORE_MS) {
-      this.#recording.discard();
+      recording.discard();
       this.#recording = this.#next;
       this.#next = null;
     }

@@ -18,6 +18,10 @@ import { Talk } from './talk.js';
 let able = null;
 /** From where earlier turns can be read. */
 let earlier = '';
+/** Which address is on the stage. */
+let shown = location.pathname;
+/** Counts arrivals: what was read for one before is not shown. */
+let visits = 0;
 
 looks();
 const dock = new Dock();
@@ -34,10 +38,18 @@ const talk = new Talk(dock, stage, {
     const address = `/c/${told.conversation_id}`;
     const first = location.pathname !== address;
     if (first) history.pushState({}, '', address);
+    shown = address;
     rail.show(told.conversation_id);
     rail.refresh().then(() => title());
     suggest(told);
   },
+  elsewhere: () => rail.refresh(),
+  back: () => {
+    rail.refresh();
+    if (stage.empty) arrive();
+    else talk.recallUnsent();
+  },
+  go: (conversation) => open(conversation),
 });
 const rail = new Rail({ open, renamed: title });
 
@@ -89,19 +101,28 @@ follow((settings) => {
 // Sheets.
 
 for (const [button, sheet] of [['open-settings', 'settings'], ['open-engines', 'engines']]) {
-  byId(button).addEventListener('click', () => byId(sheet).showModal());
+  byId(button).addEventListener('click', () => {
+    // What is said while a sheet lies over the page is not for the assistant.
+    talk.deaf();
+    byId(sheet).showModal();
+  });
 }
 for (const dialog of document.querySelectorAll('dialog')) {
-  dialog.addEventListener('click', (event) => {
-    const close = event.target instanceof Element && event.target.closest('[data-close]');
-    if (event.target === dialog || close) dialog.close();
+  dialog.addEventListener('click', ({ target, clientX, clientY }) => {
+    const close = target instanceof Element && target.closest('[data-close]');
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    const inside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+    if (close || (target === dialog && !inside)) dialog.close();
   });
 }
 
 // Conversations.
 
 byId('earlier').addEventListener('click', () => recall(/** @type {string} */ (talk.conversation)));
-window.addEventListener('popstate', () => arrive());
+window.addEventListener('popstate', () => {
+  // Links within the page change nothing.
+  if (location.pathname !== shown) arrive();
+});
 
 /** Shows this conversation, or none. @param {string|null} id */
 function open(id) {
@@ -113,35 +134,40 @@ function open(id) {
 /** Shows what the address says. */
 async function arrive() {
   const id = /^\/c\/([^/]+)/.exec(location.pathname)?.[1] ?? null;
-  talk.stop();
+  const mine = (visits += 1);
+  shown = location.pathname;
+  talk.leave();
   talk.conversation = id;
   earlier = '';
-  stage.clear();
+  stage.clear({ welcome: !id });
   byId('next').hidden = true;
-  dock.hush();
   byId('earlier').hidden = true;
   rail.show(id);
   title(id, '');
   if (id) await recall(id);
+  if (mine === visits) await talk.recallUnsent();
 }
 
 /** Reads turns of this conversation, from where it was read to. @param {string} id */
 async function recall(id) {
+  const [mine, from] = [visits, earlier];
   try {
-    const listed = await server.turns(id, earlier);
-    if (talk.conversation !== id) return;
+    const listed = await server.turns(id, from);
+    if (mine !== visits || from !== earlier) return;
     stage.showEarlier(listed.data);
     earlier = listed.next_cursor ?? '';
     byId('earlier').hidden = !earlier;
     title();
   } catch (error) {
+    if (mine !== visits) return;
     const problem = /** @type {any} */ (error);
+    if (!from) stage.clear();
     if (problem.code === 'unknown_conversation') {
       talk.conversation = null;
       const begin = element('a', { className: 'button', href: '/' }, say('begin_new'));
       dock.tell(say('trouble_unknown_conversation'), begin);
     } else if (problem.code === 'unauthenticated') location.assign('/login');
-    else dock.tell(say('trouble_unreachable_text'));
+    else if (problem.code !== 'unreachable') dock.tell(problem.message);
   }
 }
 
@@ -161,19 +187,25 @@ async function title(id = talk.conversation, name) {
 function chips(names) {
   return names.map((name) => {
     const words = say(name);
-    const tap = () => talk.type(words);
+    const tap = () => {
+      talk.type(words);
+      byId('stage').focus();
+    };
     return element('button', { className: 'button', type: 'button', lang: 'en', onclick: tap }, words);
   });
 }
 
 for (const chip of document.querySelectorAll('#chips button')) {
-  chip.addEventListener('click', () => talk.type(chip.textContent ?? ''));
+  chip.addEventListener('click', () => {
+    talk.type(chip.textContent ?? '');
+    byId('stage').focus();
+  });
 }
 
 /** What one might say next, to whoever has no language model. @param {any} told */
 function suggest(told) {
   const next = byId('next');
-  const ignorant = /\bmodel\b/.test(told.reply ?? '');
+  const ignorant = told.warnings?.includes('unanswered');
   const coffee = /\bcoffee\b/i.test(told.transcript ?? '');
   const connect = element(
     'button',
@@ -196,10 +228,10 @@ function suggest(told) {
 async function learn() {
   try {
     able = await server.capabilities();
-  } catch {
+  } catch (error) {
     byId('pill').textContent = say('pill_offline');
     byId('open-engines').toggleAttribute('data-known', true);
-    talk.network(false);
+    if (/** @type {any} */ (error).code === 'unreachable') talk.network(false);
     setTimeout(learn, 3000);
     return;
   }
@@ -220,4 +252,4 @@ window.addEventListener('offline', () => talk.network(false));
 navigator.serviceWorker?.register('/service-worker.js').catch(() => {});
 
 learn();
-arrive().then(() => talk.recallUnsent());
+arrive();

@@ -16,6 +16,7 @@ const database = new Promise((resolve) => {
 });
 
 /**
+ * What comes of it, once it is on disk; `undefined` if it could not be done.
  * @template T
  * @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest<T>} act
  * @returns {Promise<T|undefined>}
@@ -24,19 +25,27 @@ async function within(mode, act) {
   const opened = await database;
   if (!opened) return undefined;
   return new Promise((resolve) => {
-    const request = act(opened.transaction(STORE, mode).objectStore(STORE));
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(undefined);
+    try {
+      const transaction = opened.transaction(STORE, mode);
+      const request = act(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => resolve(undefined);
+      transaction.onerror = () => resolve(undefined);
+    } catch {
+      resolve(undefined);
+    }
   });
 }
 
 /**
- * @typedef {object} Unsent
+ * @typedef {object} Kept
  * @property {string} key The turn's Idempotency-Key: sent again, it is still the same turn.
  * @property {Blob} clip
  * @property {number[]} levels
  * @property {number} seconds
  * @property {string|null} conversation
+ * @property {import('../repartee.js').TurnOptions} options
+ * @property {number} since
  */
 
 /** What this page is busy with: other pages leave it alone. @type {Map<string, () => void>} */
@@ -45,26 +54,33 @@ const busy = new Map();
 /** @param {string} key */
 const lock = (key) => `unsent ${key}`;
 
-/** @param {Unsent} unsent */
-export function keep(unsent) {
-  const { key } = unsent;
+/** Says whether it is kept. @param {Kept} kept @returns {Promise<boolean>} */
+export async function keep(kept) {
+  const { key } = kept;
   if (!busy.has(key)) {
     const held = new Promise((resolve) => busy.set(key, () => resolve(undefined)));
     navigator.locks?.request(lock(key), () => held);
   }
-  return within('readwrite', (store) => store.put(unsent));
+  return (await within('readwrite', (store) => store.put(kept))) !== undefined;
+}
+
+/** This page is busy with it no more. @param {string} key */
+export function release(key) {
+  busy.get(key)?.();
+  busy.delete(key);
 }
 
 /** @param {string} key */
 export function drop(key) {
-  busy.get(key)?.();
-  busy.delete(key);
+  release(key);
   return within('readwrite', (store) => store.delete(key));
 }
 
-/** What is left from before, the oldest first. @returns {Promise<Unsent[]>} */
+/** What no page is busy with, the oldest first. @returns {Promise<Kept[]>} */
 export async function left() {
   const all = (await within('readonly', (store) => store.getAll())) ?? [];
   const { held = [] } = (await navigator.locks?.query()) ?? {};
-  return all.filter(({ key }) => !held.some(({ name }) => name === lock(key)));
+  return all
+    .filter(({ key }) => !busy.has(key) && !held.some(({ name }) => name === lock(key)))
+    .sort((one, other) => one.since - other.since);
 }

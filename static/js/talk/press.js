@@ -27,9 +27,9 @@ export function listenToPresses(button, hands) {
   let began = 0;
   let holding = 0;
   let away = false;
-  let clicked = false;
 
   const down = () => {
+    clearTimeout(holding);
     began = performance.now();
     away = false;
     hands.down();
@@ -53,7 +53,6 @@ export function listenToPresses(button, hands) {
 
   button.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
-    clicked = true;
     button.setPointerCapture(event.pointerId);
     down();
   });
@@ -73,19 +72,17 @@ export function listenToPresses(button, hands) {
   });
   button.addEventListener('contextmenu', (event) => event.preventDefault());
   // What is neither a pointer nor the space bar clicks: Enter, and tools that read screens.
-  button.addEventListener('click', () => {
-    if (clicked) {
-      clicked = false;
-      return;
-    }
+  button.addEventListener('click', (event) => {
+    if (event.detail > 0) return;
     hands.down();
     hands.tap();
   });
 
   let spaceDown = false;
   document.addEventListener('keydown', (event) => {
-    if (document.querySelector('dialog[open]')) return;
-    if (event.key === 'Escape') hands.escape();
+    if (document.querySelector('dialog[open], [popover].menu') || event.isComposing) return;
+    const typing = event.target instanceof Element && event.target.matches('input:not(#text)');
+    if (event.key === 'Escape' && !event.defaultPrevented && !typing) hands.escape();
     if (event.key !== ' ' || !isFree(event.target, button)) return;
     event.preventDefault();
     if (event.repeat || spaceDown) return;

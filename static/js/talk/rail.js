@@ -1,6 +1,6 @@
 /** The rail: conversations, found, named, taken along, deleted. */
 
-import { byId, element, icon } from '../common/dom.js';
+import { byId, element, icon, toast } from '../common/dom.js';
 import * as server from '../common/server.js';
 import { language, say } from '../common/words.js';
 
@@ -45,9 +45,12 @@ export class Rail {
     byId('begin').addEventListener('click', (/** @type {MouseEvent} */ event) => {
       this.#go(event, null);
     });
-    document.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.isOpen) this.#open(false);
-    });
+    // Before the others: what closes the rail stops nothing else.
+    window.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || !this.isOpen || this.#rail.querySelector('.menu')) return;
+      event.preventDefault();
+      this.#open(false);
+    }, { capture: true });
     document.addEventListener('pointerdown', (event) => {
       const inside = event.target instanceof Node && this.#rail.contains(event.target);
       const menu = event.target instanceof Element && event.target.closest('.menu, dialog');
@@ -66,6 +69,7 @@ export class Rail {
   #open(open) {
     this.#rail.classList.toggle('open', open);
     byId('open-rail').setAttribute('aria-expanded', String(open));
+    byId('room').inert = open;
     if (open) byId('close-rail').focus();
     else byId('open-rail').focus();
   }
@@ -95,8 +99,11 @@ export class Rail {
     const rows = listed.data
       .filter((/** @type {any} */ one) => !this.#going.has(one.conversation_id))
       .map((/** @type {any} */ one) => this.#row(one));
+    const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
+    const inRow = focused?.closest('li')?.dataset.id;
     if (more) this.#list.append(...rows);
     else this.#list.replaceChildren(...rows);
+    if (focused && inRow) this.#focus(inRow, focused.tagName);
     this.#cursor = listed.next_cursor ?? '';
     this.#more.hidden = !this.#cursor;
     const none = byId('no-conversations');
@@ -127,7 +134,15 @@ export class Rail {
       },
       icon('more'),
     );
-    return element('li', {}, link, menu);
+    const row = element('li', {}, link, menu);
+    row.dataset.id = id;
+    return row;
+  }
+
+  /** Puts the focus on a conversation, or on what is near it. @param {string} id @param {string} [tag] */
+  #focus(id, tag = 'A') {
+    const row = this.#list.querySelector(`li[data-id="${id}"]`);
+    (row?.querySelector(tag) ?? byId('begin')).focus();
   }
 
   /** @param {MouseEvent} event @param {string|null} id */
@@ -194,10 +209,14 @@ export class Rail {
     byId('rename-form').onsubmit = async () => {
       const name = field.value.trim();
       if (!name || name === title) return;
-      await server.rename(id, name).catch(() => {});
-      this.hands.renamed(id, name);
+      try {
+        await server.rename(id, name);
+        this.hands.renamed(id, name);
+      } catch {
+        toast(say('not_renamed'));
+      }
       await this.refresh();
-      this.#list.querySelector(`[data-id="${id}"]`)?.focus();
+      this.#focus(id);
     };
     dialog.showModal();
     field.select();
@@ -205,11 +224,11 @@ export class Rail {
 
   /** Deletes it in a while, unless that is taken back. @param {string} id @param {string} title */
   #delete(id, title) {
-    this.#list.querySelector(`[data-id="${id}"]`)?.closest('li').remove();
-    const toast = byId('toast');
+    this.#list.querySelector(`li[data-id="${id}"]`)?.remove();
     const timer = window.setTimeout(() => {
+      if (document.activeElement === undo) byId('begin').focus();
+      away();
       this.#send(id);
-      if (toast.dataset.id === id) toast.replaceChildren();
     }, UNDO_MS);
     this.#going.set(id, { timer, title });
     const undo = element(
@@ -219,15 +238,14 @@ export class Rail {
         onclick: async () => {
           clearTimeout(timer);
           this.#going.delete(id);
-          toast.replaceChildren();
+          away();
           await this.refresh();
-          this.#list.querySelector(`[data-id="${id}"]`)?.focus();
+          this.#focus(id);
         },
       },
       say('undo'),
     );
-    toast.dataset.id = id;
-    toast.replaceChildren(element('span', {}, say('deleted')), undo);
+    const away = toast(say('deleted'), { ways: [undo], forMs: 2 * UNDO_MS });
     undo.focus();
     if (id === this.#current) this.hands.open(null);
   }
@@ -240,9 +258,7 @@ export class Rail {
       await server.remove(id);
     } catch (error) {
       if (/** @type {any} */ (error).status !== 404) {
-        byId('toast').replaceChildren(
-          element('span', {}, say('not_deleted', { title: going.title })),
-        );
+        toast(say('not_deleted', { title: going.title }));
       }
     }
     this.#going.delete(id);

@@ -17,6 +17,7 @@ export class Recorder {
   #limit = 0;
   /** Which opening is the latest: those before it come to nothing. */
   #opening = 0;
+  #opens = false;
 
   /** How loud it is just now. */
   get level() {
@@ -26,6 +27,11 @@ export class Recorder {
   /** When the clip began. */
   get began() {
     return this.#recording?.began;
+  }
+
+  /** Whether the microphone is about to open. */
+  get opens() {
+    return this.#opens;
   }
 
   /** Whether a clip is being recorded. */
@@ -39,6 +45,7 @@ export class Recorder {
    */
   async open({ device, limitSeconds, full, gone }) {
     const mine = (this.#opening += 1);
+    this.#opens = true;
     const microphone = await Microphone.open(device).catch((error) => {
       if (mine === this.#opening) throw error;
     });
@@ -46,8 +53,14 @@ export class Recorder {
       microphone?.close();
       return false;
     }
+    this.#opens = false;
     this.#microphone = microphone;
-    this.#recording = microphone.record();
+    try {
+      this.#recording = microphone.record();
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
     // A little less, since containers end where packets do.
     this.#limit = window.setTimeout(full, 1000 * (limitSeconds - 0.3));
     microphone.whenGone(() => this.#microphone === microphone && gone());
@@ -59,9 +72,11 @@ export class Recorder {
     const { recording, microphone } = this.#let();
     if (!recording) return null;
     const { seconds, levels } = recording;
-    const clip = await recording.stop();
-    microphone?.close();
-    return { clip, levels, seconds };
+    try {
+      return { clip: await recording.stop(), levels, seconds };
+    } finally {
+      microphone?.close();
+    }
   }
 
   /** Throws the clip away and closes the microphone. */
@@ -73,6 +88,7 @@ export class Recorder {
 
   #let() {
     this.#opening += 1;
+    this.#opens = false;
     clearTimeout(this.#limit);
     const [recording, microphone] = [this.#recording, this.#microphone];
     this.#recording = null;

@@ -11,6 +11,11 @@ export class Replay {
   /** How fast. */
   rate = 1;
 
+  /** Whether anything sounds. */
+  get sounds() {
+    return this.#view !== null && !this.#sound.paused;
+  }
+
   /** Whether it is this one that is played. @param {import('./turn-view.js').TurnView} view */
   of(view) {
     return this.#view === view;
@@ -39,7 +44,8 @@ export class Replay {
       this.#connected = true;
     }
     this.#sound.playbackRate = this.rate;
-    this.#sound.onended = () => {
+    this.#sound.onended = this.#sound.onerror = () => {
+      if (!this.of(view)) return;
       this.stop();
       ended();
     };
@@ -47,9 +53,12 @@ export class Replay {
     try {
       await this.#sound.play();
       return true;
-    } catch {
+    } catch (error) {
+      // Another one was chosen, or it was paused before it began: that is no fault of the sound.
+      if (!this.of(view) || /** @type {any} */ (error).name === 'AbortError') return false;
+      const missing = this.#sound.error !== null && navigator.onLine;
       this.stop();
-      view.soundless();
+      if (missing) view.soundless();
       return false;
     }
   }

@@ -50,11 +50,11 @@ export class Stage {
     this.#stage.scrollTop = this.#stage.scrollHeight - before;
   }
 
-  /** Nothing has been said. */
-  clear() {
+  /** Nothing is on it. @param {{welcome?: boolean}} [how] Whether nothing was ever said here. */
+  clear({ welcome = true } = {}) {
     this.#turns.replaceChildren();
     this.#follows = true;
-    this.#welcome(true);
+    this.#welcome(welcome);
   }
 
   /** @param {boolean} shown */

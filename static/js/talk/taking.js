@@ -1,6 +1,5 @@
 /** A turn while it is taken: what comes of it goes to the stage, its sound to the player. */
 
-import { current as settings } from '../common/settings.js';
 import { levelsOf } from '../common/trace.js';
 import { wav } from '../common/wav.js';
 import { turn } from '../repartee.js';
@@ -16,7 +15,7 @@ import { Announcer } from './announcer.js';
 
 /**
  * @typedef {object} Hands Who is told.
- * @property {() => void} heard
+ * @property {(conversation: string|null) => void} heard
  * @property {(told: any) => void} finished
  * @property {(problem: import('../repartee.js').Problem) => void} failed
  */
@@ -25,39 +24,41 @@ export class Taking {
   /** Whether it was interrupted or cancelled from here. */
   left = false;
   #asked;
+  #heard = false;
   #view;
+  #player;
+  #sounds;
   /** @type {import('../repartee.js').Speech[]} */
   #pieces = [];
   #announcer = new Announcer();
 
   /**
-   * @param {Said} said @param {string} key @param {string|null} conversation
-   * @param {import('./turn-view.js').TurnView} view
+   * @param {import('./unsent.js').Asking} asking
    * @param {import('../repartee.js').Player} player @param {Hands} hands
    */
-  constructor(said, key, conversation, view, player, hands) {
-    this.said = said;
-    this.key = key;
-    this.view = this.#view = view;
+  constructor(asking, player, hands) {
+    const { said, key, conversation, options, view } = asking;
+    this.asking = asking;
+    this.#view = view;
+    this.#player = player;
     const began = performance.now();
-    const { voice, speed, spoken } = settings();
     this.#asked = turn(said.clip ?? said.words ?? '', {
+      ...options,
       conversation: conversation ?? 'new',
-      voice,
-      language: spoken,
-      speed: speed === 1 ? undefined : speed,
       idempotencyKey: key,
     });
     player.play(this.#asked);
-    const sounds = () => {
-      player.off('sound', sounds);
+    this.#sounds = () => {
+      this.#sounded();
       view.firstSoundMs ??= performance.now() - began;
     };
-    player.on('sound', sounds);
+    player.on('sound', this.#sounds);
     this.#asked
       .on('heard', ({ transcript, language }) => {
+        this.#heard = true;
         view.heard(transcript, language);
-        hands.heard();
+        if (said.clip) this.#announcer.heard(transcript);
+        hands.heard(this.#asked.conversation);
       })
       .on('reply', ({ delta }) => {
         view.write(delta);
@@ -69,9 +70,14 @@ export class Taking {
         hands.finished(told);
       })
       .on('failed', (problem) => {
-        player.off('sound', sounds);
+        this.#sounded();
         hands.failed(problem);
       });
+  }
+
+  /** The first sound is no longer waited for. */
+  #sounded() {
+    this.#player.off('sound', this.#sounds);
   }
 
   /** Whether anything of the answer is there. */
@@ -93,21 +99,24 @@ export class Taking {
   }
 
   /**
-   * Ends it: what was heard of it is remembered, and no more.
+   * Ends it: what was heard of it is remembered, and no more. Done when the server knows.
    * @param {number} playedMs @param {boolean} sounding Whether it was still to be heard.
    */
-  leave(playedMs, sounding) {
+  async leave(playedMs, sounding) {
+    this.#sounded();
     this.#view.unmark();
     if (!sounding && this.#view.told) return;
     this.left = true;
-    if (!this.#asked.id || (!sounding && !this.answers)) {
+    // Of what was heard something is remembered; of what was not, nothing comes to be.
+    if (!this.#heard) {
       this.#asked.cancel();
       return;
     }
-    this.#asked.interrupt(playedMs).then(
-      (told) => this.#view.cut(told),
-      () => this.#asked.cancel(),
-    );
+    try {
+      this.#view.cut(await this.#asked.interrupt(playedMs));
+    } catch {
+      this.#asked.cancel();
+    }
   }
 }
 
@@ -120,10 +129,4 @@ function joined(pieces) {
     at += samples.length;
   }
   return all;
-}
-
-/** Names a turn before the server does; pages without https have no `randomUUID`. */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -4,27 +4,25 @@
  */
 
 import { byId, element } from '../common/dom.js';
-import { LEVEL_EVERY_MS, Microphone, NoMicrophone } from '../common/microphone.js';
-import { isThere } from '../common/server.js';
+import { Microphone, NoMicrophone } from '../common/microphone.js';
 import { current as settings } from '../common/settings.js';
 import { levelsOf } from '../common/trace.js';
 import { say } from '../common/words.js';
-import { Player, Problem } from '../repartee.js';
+import { Player } from '../repartee.js';
 import { Ear } from './handsfree.js';
-import * as outbox from './outbox.js';
+import { Lookout } from './lookout.js';
 import { Recorder } from './recorder.js';
 import { Replay } from './replay.js';
-import { Taking, newKey } from './taking.js';
-import { inWords, waysOut, worthRetrying } from './troubles.js';
+import { Taking } from './taking.js';
+import { Unsent, newKey } from './unsent.js';
 
 /** A prompt of the browser's is only spoken of when it is really there. */
 const PROMPT_AFTER_MS = 250;
-/** How often a server that is away is looked for. */
-const LOOK_AGAIN_MS = 3000;
 /** How long may be spoken where the server does not say. */
 const LONGEST_SECONDS = 60;
 
 /** @typedef {import('./taking.js').Said} Said */
+/** @typedef {import('./unsent.js').Asking} Asking */
 /** @typedef {import('./turn-view.js').TurnView} TurnView */
 
 export class Talk {
@@ -32,29 +30,39 @@ export class Talk {
   #stage;
   #recorder = new Recorder();
   #replay = new Replay();
+  #lookout = new Lookout(() => this.#back());
+  #unsent = new Unsent({
+    send: (asking) => this.#again(asking),
+    changed: () => this.#settle(),
+    speakAgain: () => this.#pressed(),
+    show: (said) => this.#stage.begin(said),
+  });
   /** @type {Player|null} */
   #player = null;
   /** @type {Ear|null} */
   #ear = null;
-  /** Which ear is the latest: those that opened before it come to nothing. */
-  #hearing = 0;
   /** @type {Taking|null} */
   #taking = null;
-  /** What was not answered, and waits to be sent again.
-   * @type {{said: Said, key: string, view: TurnView, conversation: string|null}|null} */
-  #unsent = null;
-  #looking = 0;
+  /** What was left just now, until the server knows. @type {Promise<void>|undefined} */
+  #leaving;
+  /** Counts what is begun: what was begun before comes to nothing. */
+  #begun = 0;
+  /** Counts where one has been: what belongs elsewhere does not lead away from here. */
+  #place = 0;
+  /** Whether the browser has allowed the microphone already. */
+  #allowed = false;
+  /** The press that goes on: in which state, and whether it began to listen. */
+  #press = { state: 'idle', listens: false, holds: false };
   /** @type {WakeLockSentinel|null} */
   #awake = null;
-  #pressedIn = 'idle';
-  #holding = false;
   /** The conversation that goes on; none yet. @type {string|null} */
   conversation = null;
 
   /**
    * @param {import('./dock.js').Dock} dock @param {import('./stage.js').Stage} stage
    * @param {{limits: () => {audio_seconds?: number}, rate: () => number|undefined,
-   *   answered: (told: any) => void}} hands
+   *   answered: (told: any) => void, elsewhere: () => void, back: () => void,
+   *   go: (conversation: string) => Promise<void>}} hands
    */
   constructor(dock, stage, hands) {
     this.#dock = dock;
@@ -62,6 +70,18 @@ export class Talk {
     this.hands = hands;
     dock.line.sources.left = () => this.#ear?.microphone.level ?? this.#recorder.level;
     dock.line.sources.right = () => this.#player?.level ?? 0;
+    document.addEventListener('visibilitychange', () => this.#keepAwake());
+    navigator.permissions?.query({ name: /** @type {any} */ ('microphone') }).then((permission) => {
+      const look = () => {
+        this.#allowed = permission.state === 'granted';
+        if (this.state === 'blocked' && permission.state !== 'denied') {
+          dock.hush();
+          this.#settle();
+        }
+      };
+      permission.onchange = look;
+      look();
+    }, () => {});
   }
 
   get state() {
@@ -77,20 +97,23 @@ export class Talk {
   /** The button went down. */
   down() {
     this.#wake();
-    this.#pressedIn = this.state;
-    if (this.state === 'idle' && !settings().handsFree) this.#listen();
+    const listens = this.state === 'idle' && !settings().handsFree;
+    this.#press = { state: this.state, listens, holds: false };
+    if (listens) this.#listen();
   }
 
   /** It came up again at once. */
   tap() {
-    switch (this.#pressedIn) {
+    this.#wake();
+    switch (this.#press.state) {
       case 'idle':
         if (settings().handsFree) this.#openEar();
         break;
       case 'asking':
-        this.#discard();
+        this.stop();
         break;
       case 'listening':
+      case 'held':
         if (this.#ear) this.#ear.cut();
         else this.#send();
         break;
@@ -102,42 +125,50 @@ export class Talk {
       case 'speaking':
         this.stop();
         break;
-      case 'muted':
-        this.#player?.unlock();
-        break;
       case 'unsent':
-        this.retry();
+        this.#unsent.retry();
         break;
       case 'blocked':
-        this.#listen();
+        if (settings().handsFree) this.#openEar();
+        else this.#listen();
         break;
       case 'offline':
-        this.#look();
+        this.#lookout.look();
         break;
     }
   }
 
   /** It is being held. */
   held() {
-    this.#holding = true;
-    if (this.#pressedIn === 'speaking' && !this.#ear) this.#listen();
-    else if (this.state === 'listening' && this.#pressedIn === 'idle') this.#show('held');
+    this.#press.holds = true;
+    if (this.#press.state === 'speaking' && !this.#ear) {
+      this.#press.listens = true;
+      this.#listen();
+    } else if (this.#press.listens && this.state === 'listening') this.#show('held');
   }
 
   /** It was held, but too short to say anything. */
   short() {
-    this.#holding = false;
-    if (this.#pressedIn !== 'idle' || settings().handsFree) this.tap();
-    // While the browser asks, nobody goes on holding: that was a tap.
-    else if (this.#recorder.records) this.#discard(say('too_short'));
+    this.#let(say('too_short'));
   }
 
   /** It was held and let go. */
   up() {
-    this.#holding = false;
-    if (this.state === 'held') this.#send();
-    else if (this.#ear && this.state === 'listening') this.#ear.cut();
-    else if (this.#pressedIn === 'idle' && settings().handsFree) this.tap();
+    if (this.#press.listens && this.#recorder.records) this.#send();
+    else this.#let();
+  }
+
+  /** It was let go before anything was said. @param {string} [why] */
+  #let(why) {
+    const { listens, state } = this.#press;
+    this.#press.holds = false;
+    if (!listens) this.tap();
+    // While the browser asks, nobody can go on holding: that was a tap.
+    else if (this.#recorder.opens && !this.#allowed) return;
+    else {
+      this.stop();
+      if (why && state === 'idle') this.#dock.show('idle', { aside: why });
+    }
   }
 
   /** The finger slid away, or came back. @param {boolean} away */
@@ -147,43 +178,74 @@ export class Talk {
 
   /** It was let go somewhere else. */
   discard() {
-    this.#holding = false;
-    if (this.state === 'held') this.#discard();
+    this.#press.holds = false;
+    if (this.#press.listens) this.stop();
   }
 
   /** Away with it, whatever it is. */
   escape() {
-    if (['asking', 'listening', 'held'].includes(this.state) && !this.#ear) this.#discard();
-    else if (this.#ear && ['waiting', 'listening'].includes(this.state)) this.endHandsFree();
+    if (this.#ear && ['waiting', 'listening'].includes(this.state)) this.endHandsFree();
     else this.stop();
+  }
+
+  #pressed() {
+    this.down();
+    this.tap();
   }
 
   /** A turn by hand. @param {string} words */
   type(words) {
     this.#wake();
     this.stop();
-    this.#take({ words });
+    this.#ask({ words });
   }
 
   /** A turn by file. @param {File} file */
   async bring(file) {
     const { context } = this.#wake();
     this.stop();
-    this.#take({ clip: file, ...(await lookAt(file, context)) });
+    const mine = this.#begun;
+    this.#show('hearing');
+    const looks = await lookAt(file, context);
+    if (mine === this.#begun) this.#ask({ clip: file, ...looks });
   }
 
   /** Plays an answer again, or pauses it. @param {TurnView} view */
   async play(view) {
     const player = this.#wake();
-    if (this.state === 'speaking' && !this.#replay.of(view)) this.stop();
-    const sounds = await this.#replay.toggle(view, player, () => this.#rest());
-    if (sounds) this.#show('speaking');
-    else this.#rest();
+    // A question is not given up for an old answer.
+    if (['hearing', 'thinking'].includes(this.state)) return;
+    if (!this.#replay.of(view)) this.stop();
+    const sounds = await this.#replay.toggle(view, player, () => this.#settle());
+    if (sounds) this.#sounds();
+    else if (!this.#replay.sounds) this.#settle();
   }
 
   /** Answers are played again faster, or as they were said. @param {number} rate */
   replayAt(rate) {
     this.#replay.at(rate);
+  }
+
+  /** Nobody is listened to any more. */
+  deaf() {
+    this.endHandsFree();
+    if (['asking', 'listening', 'held'].includes(this.state)) this.stop();
+  }
+
+  /** Another conversation is shown, or none: what was said here goes on without being heard. */
+  leave() {
+    const taking = this.#taking;
+    if (taking && !this.#player?.playing) this.#taking = null;
+    this.stop();
+    this.#place += 1;
+    this.#unsent.parkAll();
+    this.#dock.hush();
+    this.#settle();
+  }
+
+  /** What was left unanswered is shown where it belongs. */
+  async recallUnsent() {
+    await this.#unsent.recall(this.conversation);
   }
 
   // What leads to what.
@@ -194,7 +256,7 @@ export class Talk {
       this.#player = new Player({ rate: this.hands.rate() });
       this.#player
         .on('sound', () => this.#sounds())
-        .on('sentence', (speech) => this.#taking?.view.mark(speech))
+        .on('sentence', (speech) => this.#taking?.asking.view.mark(speech))
         .on('blocked', () => this.#show('muted'))
         .on('end', () => this.#ended());
     }
@@ -204,29 +266,36 @@ export class Talk {
 
   /** @param {import('./dock.js').State} state */
   #show(state) {
-    const open = state === 'speaking' && this.#ear !== null;
+    const open = this.#ear?.listens ?? this.#recorder.records;
     const aside = state === 'speaking' ? say(open ? 'speak_aside_open' : 'speak_aside') : '';
     const since = this.#recorder.began;
     this.#dock.show(state, { aside, microphone: open, limit: this.#longest, since });
   }
 
-  /** Nothing is going on any more. */
-  #rest() {
+  /** Shows what goes on where nothing else says so. */
+  #settle() {
+    if (this.state === 'offline') return;
+    if (this.#taking || this.#replay.sounds || this.#recorder.opens || this.#recorder.records) return;
     if (this.#ear) {
       this.#ear.listen();
       if (!this.#ear.speaking) this.#show('waiting');
-    } else this.#show(this.#unsent ? 'unsent' : 'idle');
+    } else this.#show(this.#unsent.any ? 'unsent' : 'idle');
   }
 
-  /** Opens the microphone, and says so as soon as the browser asks whether it may. */
-  async #prompted(/** @type {() => Promise<void>} */ opening) {
+  /**
+   * Opens a microphone, and says so when the browser asks whether it may.
+   * @param {(mine: number) => Promise<void>} opening
+   */
+  async #prompted(opening) {
     this.stop();
     this.#dock.hush();
-    const prompt = setTimeout(() => this.#show('asking'), PROMPT_AFTER_MS);
+    const mine = this.#begun;
+    const asks = () => mine === this.#begun && this.#show('asking');
+    const prompt = setTimeout(asks, PROMPT_AFTER_MS);
     try {
-      await opening();
+      await opening(mine);
     } catch (error) {
-      this.#refused(error);
+      if (mine === this.#begun) this.#refused(error);
     } finally {
       clearTimeout(prompt);
     }
@@ -237,72 +306,74 @@ export class Talk {
     return this.#prompted(async () => {
       const { device } = settings();
       const full = () => this.#send();
-      const gone = () => {
-        this.#send();
-        this.#dock.tell(say('trouble_gone'));
-      };
+      const gone = () => this.#send().then(() => this.#dock.tell(say('trouble_gone')));
       const opened = await this.#recorder.open({ device, limitSeconds: this.#longest, full, gone });
-      if (opened) this.#show(this.#holding ? 'held' : 'listening');
+      if (opened) this.#show(this.#press.holds ? 'held' : 'listening');
     });
   }
 
   async #send() {
     if (!this.#recorder.records) return;
+    const mine = this.#begun;
+    const said = this.#recorder.finish();
     this.#show('hearing');
-    const said = await this.#recorder.finish();
-    if (said && this.state === 'hearing') this.#take(said);
-  }
-
-  /** Throws away what is being said. @param {string} [why] */
-  #discard(why) {
-    this.#hearing += 1;
-    this.#recorder.discard();
-    this.#rest();
-    if (why) this.#dock.show('idle', { aside: why });
+    const clip = await said;
+    if (clip && mine === this.#begun) this.#ask(clip);
   }
 
   /** Listens by itself, until that is ended. */
   #openEar() {
-    return this.#prompted(async () => {
-      const mine = (this.#hearing += 1);
+    return this.#prompted(async (mine) => {
       const microphone = await Microphone.open(settings().device);
-      if (mine !== this.#hearing) {
+      if (mine !== this.#begun) {
         microphone.close();
         return;
       }
-      this.#ear = new Ear(microphone, {
-        pauseMs: settings().pause * 1000,
-        limitSeconds: this.#longest,
+      const how = { pauseMs: settings().pause * 1000, limitSeconds: this.#longest };
+      const ear = new Ear(microphone, how, {
         began: () => {
           this.stop();
           this.#show('listening');
         },
-        ended: async (recording, levels) => {
-          this.#ear?.rest();
+        ended: async (clip, levels, seconds) => {
+          const said = this.#begun;
           this.#show('hearing');
-          const clip = await recording.stop();
-          if (this.state !== 'hearing') return;
-          this.#take({ clip, levels, seconds: (levels.length * LEVEL_EVERY_MS) / 1000 });
+          const whole = await clip;
+          if (said === this.#begun) this.#ask({ clip: whole, levels, seconds });
         },
       });
-      microphone.whenGone(() => this.endHandsFree());
+      this.#ear = ear;
+      microphone.whenGone(() => {
+        if (this.#ear !== ear) return;
+        if (ear.speaking) ear.cut();
+        this.endHandsFree();
+        this.#dock.tell(say('trouble_gone'));
+      });
       this.#tick(880);
-      this.#rest();
-      this.#awake = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
+      this.#settle();
+      this.#keepAwake();
     });
   }
 
   /** The ear closes; what is sounding goes on. */
   endHandsFree() {
-    this.#hearing += 1;
+    if (this.state === 'asking') this.stop();
     if (!this.#ear) return;
     this.#ear.close();
     this.#ear = null;
-    this.#awake?.release();
-    this.#awake = null;
+    this.#keepAwake();
     this.#tick(440);
-    if (['waiting', 'listening'].includes(this.state)) this.#rest();
-    else if (this.state === 'speaking') this.#show('speaking');
+    if (['waiting', 'listening'].includes(this.state)) this.#settle();
+    else this.#show(this.state);
+  }
+
+  /** The screen stays on while someone is listened to without a hand. */
+  async #keepAwake() {
+    if (this.#ear && !this.#awake && document.visibilityState === 'visible') {
+      this.#awake = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
+      this.#awake?.addEventListener('release', () => (this.#awake = null));
+    }
+    if (!this.#ear) this.#awake?.release();
   }
 
   /** A short tone: the ear has opened, or closed. @param {number} pitch */
@@ -318,153 +389,144 @@ export class Talk {
 
   /** There is no microphone. @param {any} error */
   #refused(error) {
+    this.#recorder.discard();
     const why = error instanceof NoMicrophone ? error.why : 'unable';
     const how = why === 'insecure' && element('p', { className: 'note' }, say('trouble_insecure_how'));
-    this.#show('blocked');
-    this.#dock.tell(say(`trouble_${why}`, { address: location.origin }), ...(how ? [how] : []));
+    const tell = () => this.#dock.tell(say(`trouble_${why}`, { address: location.origin }), ...(how ? [how] : []));
+    const link = element('button', { className: 'link', type: 'button', onclick: tell }, say('why'));
+    this.#dock.show('blocked', { aside: link });
+    tell();
     document.body.classList.add('typing');
+    byId('open-type').setAttribute('aria-expanded', 'true');
     byId('text').focus();
-    navigator.permissions?.query({ name: /** @type {any} */ ('microphone') }).then(
-      (permission) =>
-        (permission.onchange = () => {
-          if (this.state !== 'blocked' || permission.state === 'denied') return;
-          this.#dock.hush();
-          this.#rest();
-        }),
-      () => {},
-    );
   }
 
-  /**
-   * Takes a turn.
-   * @param {Said} said
-   * @param {{key?: string, view?: TurnView, conversation?: string|null}} [again]
-   */
-  #take(said, { key = newKey(), view = this.#stage.begin(said), conversation = this.conversation } = {}) {
+  /** Asks for a turn, as it is set just now. @param {Said} said */
+  #ask(said) {
+    const { voice, speed, spoken } = settings();
+    const options = {
+      voice,
+      language: spoken,
+      speed: speed === 1 ? undefined : speed,
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+    const view = this.#stage.begin(said);
+    this.#take({ key: newKey(), said, conversation: this.conversation, options, view });
+  }
+
+  /** Asks again. @param {Asking} asking */
+  async #again(asking) {
+    this.#wake();
+    this.stop();
+    const { conversation } = asking;
+    if (conversation && conversation !== this.conversation) {
+      asking.view.remove();
+      await this.hands.go(conversation);
+      this.#take({ ...asking, view: this.#stage.begin(asking.said) });
+    } else this.#take(asking);
+  }
+
+  /** Takes a turn. @param {Asking} asking */
+  async #take(asking) {
     const player = this.#wake();
-    this.#dock.hush();
-    this.#unsent = null;
+    const mine = (this.#begun += 1);
+    const place = this.#place;
+    this.#recorder.discard();
     this.#ear?.rest();
-    if (said.clip) {
-      const { clip, levels = [], seconds = 0 } = said;
-      outbox.keep({ key, clip, levels, seconds, conversation });
+    this.#dock.hush();
+    this.#unsent.going(asking);
+    this.#show(asking.said.clip ? 'hearing' : 'thinking');
+    // What was left has to be written down before it is gone on with.
+    await this.#leaving;
+    if (mine !== this.#begun) {
+      this.#unsent.done(asking.key);
+      asking.view.remove();
+      return;
     }
-    const taking = new Taking(said, key, conversation, view, player, {
-      heard: () => !taking.left && this.state === 'hearing' && this.#show('thinking'),
-      finished: (told) => this.#finished(taking, told),
-      failed: (problem) => this.#failed(taking, problem),
+    if (place === this.#place) asking.conversation ??= this.conversation;
+    const here = () => place === this.#place;
+    const taking = new Taking(asking, player, {
+      heard: (conversation) => {
+        if (here()) this.conversation ??= conversation;
+        if (this.#taking === taking && this.state === 'hearing') this.#show('thinking');
+      },
+      finished: (told) => {
+        this.#unsent.done(asking.key);
+        if (here()) this.hands.answered(told);
+        else this.hands.elsewhere();
+      },
+      failed: (problem) => this.#failed(taking, problem, here()),
     });
     this.#taking = taking;
-    this.#show(said.clip ? 'hearing' : 'thinking');
   }
 
-  /** The answer sounds. */
+  /** An answer sounds. */
   #sounds() {
-    this.#show('speaking');
     this.#ear?.listen({ overEcho: true });
-  }
-
-  /** @param {Taking} taking @param {any} told */
-  #finished(taking, told) {
-    outbox.drop(taking.key);
-    this.conversation ??= told.conversation_id;
-    if (this.conversation === told.conversation_id) this.hands.answered(told);
+    this.#show('speaking');
   }
 
   /** All of the answer has sounded. */
   #ended() {
-    this.#taking?.view.unmark();
-    if (['speaking', 'muted', 'thinking', 'hearing'].includes(this.state)) this.#rest();
+    this.#taking?.asking.view.unmark();
+    this.#taking = null;
+    this.#settle();
   }
 
-  /** Stops what is sounding, and ends the turn that is being taken. */
+  /** Stops all that is going on: what sounds, what is asked, and what is being said. */
   stop() {
+    this.#begun += 1;
+    this.#recorder.discard();
     this.#replay.stop();
     const taking = this.#taking;
     const sounding = this.#player?.playing ?? false;
     const played = this.#player?.stop() ?? 0;
     this.#taking = null;
-    if (['hearing', 'thinking', 'speaking', 'muted'].includes(this.state)) this.#rest();
-    taking?.leave(played, sounding);
+    if (taking) this.#leaving = taking.leave(played, sounding);
+    if (this.state !== 'blocked') this.#settle();
   }
 
-  /** @param {Taking} taking @param {Problem} problem */
-  #failed(taking, problem) {
-    const { view, said, key, left } = taking;
+  /** @param {Taking} taking @param {import('../repartee.js').Problem} problem @param {boolean} here */
+  #failed(taking, problem, here) {
+    const { asking, left } = taking;
     const noise = problem.code === 'no_speech' && this.#ear !== null;
-    if (left || noise || problem.code === 'cancelled') {
-      outbox.drop(key);
-      if (!taking.answers) view.remove();
-      if (!left) this.#rest();
+    const mine = this.#taking === taking;
+    if (mine) this.#taking = null;
+    if (problem.code === 'idempotency_mismatch' && !left) {
+      this.#unsent.done(asking.key);
+      this.#take({ ...asking, key: newKey() });
       return;
     }
-    if (worthRetrying(problem)) this.#unsent = { said, key, view, conversation: this.conversation };
-    else outbox.drop(key);
-    this.#tellWaysOut(view, inWords(problem, { spoken: said.clip !== undefined }), problem, said);
+    if (left || noise || problem.code === 'cancelled') {
+      this.#unsent.done(asking.key);
+      if (!taking.answers) asking.view.remove();
+      if (mine) this.#settle();
+      return;
+    }
+    // What fails elsewhere stays in the outbox, and is shown where it belongs.
+    if (here) this.#unsent.failed(asking, problem);
+    else this.#unsent.park(asking.key);
     this.endHandsFree();
     if (problem.code === 'unreachable') this.#away();
-    else this.#rest();
-  }
-
-  /** @param {TurnView} view @param {string} words @param {Problem} problem @param {Said} said */
-  #tellWaysOut(view, words, problem, { clip }) {
-    const ways = waysOut(problem, clip, {
-      speakAgain: () => {
-        this.down();
-        this.tap();
-      },
-      sendAgain: () => this.retry(),
-      throwAway: () => this.throwAway(),
-    });
-    view.fail(words, ...ways);
-  }
-
-  /** Sends again what was not answered: the same turn, by the same key. */
-  retry() {
-    if (!this.#unsent) return;
-    const { said, key, view, conversation } = this.#unsent;
-    view.retry();
-    this.#take(said, { key, view, conversation });
-  }
-
-  /** Forgets what was not answered. */
-  throwAway() {
-    if (!this.#unsent) return;
-    outbox.drop(this.#unsent.key);
-    this.#unsent.view.remove();
-    this.#unsent = null;
-    this.#rest();
-  }
-
-  /** What is left from before this page was opened. */
-  async recallUnsent() {
-    const unsent = (await outbox.left()).at(-1);
-    if (!unsent || this.state !== 'idle') return;
-    const { key, clip, levels, seconds, conversation } = unsent;
-    const said = { clip, levels, seconds };
-    const view = this.#stage.begin(said);
-    this.#unsent = { said, key, view, conversation };
-    this.#tellWaysOut(view, say('kept_from_before'), new Problem({ code: 'unreachable' }), said);
-    this.#show('unsent');
   }
 
   /** The server is away: looks for it until it is back. */
   #away() {
     this.endHandsFree();
     this.#show('offline');
-    clearInterval(this.#looking);
-    this.#looking = window.setInterval(() => this.#look(), LOOK_AGAIN_MS);
+    this.#lookout.begin();
   }
 
-  async #look() {
-    if (!(await isThere())) return;
-    clearInterval(this.#looking);
-    if (this.state === 'offline') this.#rest();
+  #back() {
+    if (this.state !== 'offline') return;
+    this.#dock.show('idle');
+    this.#settle();
+    this.hands.back();
   }
 
   /** The browser says that there is no network, or that there is. @param {boolean} online */
   network(online) {
-    if (online) this.#look();
+    if (online) this.#lookout.look();
     else if (['idle', 'waiting', 'unsent'].includes(this.state)) this.#away();
   }
 }
@@ -476,6 +538,6 @@ async function lookAt(file, context) {
     return { levels: levelsOf(sound.getChannelData(0), sound.sampleRate), seconds: sound.duration };
   } catch {
     // The server may know what the browser does not.
-    return { levels: [], seconds: 0 };
+    return {};
   }
 }

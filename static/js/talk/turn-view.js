@@ -1,6 +1,7 @@
 /** One turn on the stage: what you said, and what it said. */
 
 import { element, icon } from '../common/dom.js';
+import { playOnce } from '../common/sound.js';
 import { trace } from '../common/trace.js';
 import { drawn, inDollars, inSeconds, say } from '../common/words.js';
 import { details } from './details.js';
@@ -55,22 +56,14 @@ export class TurnView {
       const picture = trace(levels);
       const player = element(
         'button',
-        { className: 'player', type: 'button', 'aria-label': `${say('listen')} ${inSeconds(seconds ?? 0)}`, onclick: () => this.#listen(clip) },
+        { className: 'player', type: 'button', 'aria-label': `${say('listen')} ${inSeconds(seconds ?? 0)}`, onclick: () => playOnce(clip) },
         picture,
-        element('span', {}, inSeconds(seconds ?? 0)),
+        seconds ? element('span', {}, inSeconds(seconds)) : '',
       );
       this.#you.append(player);
       requestAnimationFrame(() => settle(picture, stage.canvas, 'left'));
     }
     if (words !== undefined && !past) this.heard(words, null);
-  }
-
-  /** @param {Blob} clip */
-  #listen(clip) {
-    const address = URL.createObjectURL(clip);
-    const sound = new Audio(address);
-    sound.onended = () => URL.revokeObjectURL(address);
-    sound.play();
   }
 
   /** What was heard. @param {string} words @param {string|null} language */

@@ -16,7 +16,7 @@ export function curlLine(rendering, asked) {
   const fields = fieldsOf(rendering, asked).map(
     ([name, value]) => `--form-string ${quoted(`${name}=${value}`)}`,
   );
-  const clip = typeof input === 'string' ? [] : [`-F ${quoted(`audio=@${fileName(input)}`)}`];
+  const clip = typeof input === 'string' ? [] : [`-F ${quoted(`audio=@"${fileName(input).replace(/[\\"]/g, '\\$&')}"`)}`];
   const way = {
     stream: ['-N', '|', 'ffplay -nodisp -autoexit -loglevel error -'],
     events: ['-N'],

@@ -158,6 +158,6 @@ impl Exchange<'_> {
             Err(limit) => return Reply::of(limit),
         };
         let again = self.last_answer().map(|text| format!(" {text}")).unwrap_or_default();
-        Reply { delivery: Some(delivery), text: format!("{done}{again}") }
+        Reply { delivery: Some(delivery), ..Reply::of(format!("{done}{again}")) }
     }
 }

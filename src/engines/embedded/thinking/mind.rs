@@ -46,6 +46,8 @@ pub struct Reply {
     pub delivery: Option<Delivery>,
     /// The words.
     pub text: String,
+    /// Whether they only say that there is no answer.
+    pub unanswered: bool,
 }
 
 impl Mind {
@@ -84,12 +86,15 @@ impl Exchange<'_> {
             Understood::Answered(text) => Reply::of(text),
             Understood::Surely(meaning) => self.answer(&meaning),
             Understood::Probably(meaning) => self.answer_in_doubt(&meaning),
-            Understood::Not => Reply::of(ladder::refuse(
-                &self.prompt.said,
-                self.typed(),
-                &self.prompt.history,
-                memory::tells_of_refusals(self.prompt.summary.as_deref()),
-            )),
+            Understood::Not => {
+                let text = ladder::refuse(
+                    &self.prompt.said,
+                    self.typed(),
+                    &self.prompt.history,
+                    memory::tells_of_refusals(self.prompt.summary.as_deref()),
+                );
+                Reply { unanswered: true, ..Reply::of(text) }
+            }
         }
     }
 
@@ -131,14 +136,16 @@ impl Exchange<'_> {
 impl Reply {
     /// One that only says something.
     pub fn of(text: impl Into<String>) -> Self {
-        Self { delivery: None, text: text.into() }
+        Self { delivery: None, text: text.into(), unanswered: false }
     }
 
     /// As parts of a stream: how to speak, then a sentence at a time.
     pub fn parts(self) -> impl Iterator<Item = ReplyPart> {
         let sentences = sentences(&self.text);
         let delivery = self.delivery.map(ReplyPart::Delivery);
-        delivery.into_iter().chain(sentences.into_iter().map(ReplyPart::Text))
+        let unanswered = self.unanswered.then_some(ReplyPart::Unanswered);
+        let texts = sentences.into_iter().map(ReplyPart::Text);
+        delivery.into_iter().chain(unanswered).chain(texts)
     }
 }
 

@@ -1,0 +1,128 @@
+/** The microphone is open when the page says so, and never when it does not. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Server, alike, browser, visit, wave } from './house.mjs';
+
+let server;
+let chrome;
+
+before(async () => {
+  server = await Server.start();
+  chrome = await browser({ microphone: await server.microphone([0.3, 'What time is it?', 60]) });
+});
+
+after(async () => {
+  await chrome?.close();
+  await server?.close();
+});
+
+/** A visit on which every microphone that was opened is remembered. */
+async function watched(options) {
+  const visitor = await visit(chrome, server.url, options);
+  await visitor.page.evaluate(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.tracks = [];
+    window.delayMs = 0;
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      if (window.delayMs) await new Promise((resolve) => setTimeout(resolve, window.delayMs));
+      const stream = await open(wanted);
+      window.tracks.push(...stream.getTracks());
+      return stream;
+    };
+  });
+  return visitor;
+}
+
+/** Waits until no microphone is open. */
+const closed = (visitor) =>
+  visitor.until(() => window.tracks.length > 0 && window.tracks.every((one) => one.readyState === 'ended'));
+
+const WAYS_AWAY = {
+  'typing something': (visitor) => visitor.type('What can you do?'),
+  'bringing a file': async (visitor) => {
+    const buffer = wave(await server.spoken('What can you do?'), 16_000);
+    await visitor.page.setInputFiles('#file', { name: 'a.wav', mimeType: 'audio/wav', buffer });
+  },
+  'going to another conversation': (visitor) => visitor.page.click('#begin'),
+  'opening the settings': (visitor) => visitor.page.click('#open-settings'),
+  'pressing Escape': (visitor) => visitor.page.keyboard.press('Escape'),
+  'listening to an answer again': (visitor) => visitor.page.click('.it .player'),
+};
+
+for (const [way, go] of Object.entries(WAYS_AWAY)) {
+  test(`${way} while one is listened to closes the microphone`, async () => {
+    const visitor = await watched();
+    await visitor.type('What can you do?');
+    await visitor.enough();
+    await visitor.press();
+    await visitor.state('listening');
+
+    await go(visitor);
+
+    await closed(visitor);
+    await visitor.state('idle', 'hearing', 'thinking', 'speaking');
+    await visitor.page.keyboard.press('Escape');
+    await visitor.close();
+  });
+}
+
+test('a long press ends listening as a tap does', async () => {
+  const visitor = await watched();
+  await visitor.press();
+  await visitor.state('listening');
+  await visitor.passes(1);
+
+  await visitor.page.locator('#talk').click({ delay: 700 });
+
+  await visitor.enough();
+  await closed(visitor);
+  assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
+  await visitor.close();
+});
+
+test('a press that is neither tap nor hold stops the answer and opens nothing', async () => {
+  const visitor = await watched();
+  await visitor.type('Tell me something interesting.');
+  await visitor.state('speaking');
+
+  await visitor.page.locator('#talk').click({ delay: 400 });
+
+  await visitor.state('idle');
+  await visitor.until(() => window.tracks.every((one) => one.readyState === 'ended'));
+  await visitor.close();
+});
+
+test('whoever lets go before a slow microphone is open is not listened to', async () => {
+  const visitor = await watched({ permissions: ['microphone'] });
+  await visitor.page.evaluate(() => (window.delayMs = 900));
+
+  await visitor.page.locator('#talk').click({ delay: 600 });
+
+  await visitor.state('idle');
+  await closed(visitor);
+  await visitor.state('idle');
+  await visitor.close();
+});
+
+test('hands-free hears nothing while it hears out, thinks, or a sheet lies over it', async () => {
+  const visitor = await watched();
+  await visitor.page.click('#hands-free');
+  let go = () => {};
+  await visitor.page.route('**/voice-chat*', async (route) => {
+    await new Promise((resolve) => (go = resolve));
+    await route.continue();
+  });
+
+  await visitor.press();
+  await visitor.state('hearing');
+  await visitor.until(() => window.tracks.every((one) => !one.enabled));
+  go();
+  await visitor.state('speaking');
+  await visitor.until(() => window.tracks.every((one) => one.enabled && one.readyState === 'live'));
+  await visitor.state('waiting');
+  await visitor.page.click('#open-engines');
+  await closed(visitor);
+  await visitor.close();
+});
