@@ -149,8 +149,11 @@ export class TurnView {
       this.#reply.replaceChildren(this.#text);
       return;
     }
-    const now = element('span', { className: 'now' }, this.#text.slice(marked.from, marked.to));
-    this.#reply.replaceChildren(this.#text.slice(0, marked.from), now, this.#text.slice(marked.to));
+    const words = this.#text.slice(marked.from, marked.to).trim();
+    const from = this.#text.indexOf(words, marked.from);
+    const now = element('span', { className: 'now' }, words);
+    const rest = this.#text.slice(from + words.length);
+    this.#reply.replaceChildren(this.#text.slice(0, from), now, rest);
   }
 
   /** The answer is whole. @param {any} told @param {{levels?: number[], sound?: Blob|null}} [sounded] */
