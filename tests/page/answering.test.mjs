@@ -96,7 +96,7 @@ test('an answer can be saved, copied, and asked for with curl', async () => {
   await visitor.page.click('.meta button');
   const details = await visitor.text('.details');
   assert.match(details, /Thinking[\s\S]*embedded\/repertoire/);
-  assert.match(details, /In your browser, from your last word[\s\S]*\d\.\d\d s/);
+  assert.match(details, /In your browser, from sending[\s\S]*\d\.\d\d s/);
   assert.match(details, /\$0\.00/);
 
   const saving = visitor.page.waitForEvent('download');

@@ -24,8 +24,11 @@ export function knows(name) {
   return name in page.words;
 }
 
-const seconds = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const hundredths = new Intl.NumberFormat(language, {
+/** The page's language as it is written where the user is. */
+export const locale = navigator.languages.find((one) => one.split('-')[0] === language) ?? language;
+
+const seconds = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const hundredths = new Intl.NumberFormat(locale, {
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
 });
@@ -45,7 +48,7 @@ export function onTheClock(amount) {
 export function inDollars(dollars) {
   if (dollars === null || dollars === undefined) return say('cost_unknown');
   const digits = dollars === 0 || dollars >= 0.01 ? 2 : 5;
-  return new Intl.NumberFormat(language, {
+  return new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: 2,

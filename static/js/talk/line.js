@@ -179,7 +179,8 @@ export class Line {
       const steps = this.#still.matches ? Math.ceil(level * 5) / 5 : level;
       const tall = Math.max(1.5, steps * most * 2 * taper * scale);
       paint.beginPath();
-      paint.roundRect(place(along), middle - tall / 2, BAR, tall, BAR / 2);
+      if (paint.roundRect) paint.roundRect(place(along), middle - tall / 2, BAR, tall, BAR / 2);
+      else paint.rect(place(along), middle - tall / 2, BAR, tall);
       paint.fill();
     }
   }

@@ -51,7 +51,14 @@ const talk = new Talk(dock, stage, {
   },
   go: (conversation) => open(conversation),
 });
-const rail = new Rail({ open, renamed: title });
+const rail = new Rail({
+  open,
+  renamed: title,
+  stranger: () => {
+    const login = element('a', { className: 'button strong', href: '/login' }, say('log_in'));
+    dock.tell(say('trouble_unauthenticated'), login);
+  },
+});
 
 listenToPresses(dock.button, {
   down: () => talk.down(),
@@ -156,7 +163,9 @@ async function recall(id) {
     if (mine !== visits || from !== earlier) return;
     stage.showEarlier(listed.data);
     earlier = listed.next_cursor ?? '';
-    byId('earlier').hidden = !earlier;
+    const earlierButton = byId('earlier');
+    if (!earlier && document.activeElement === earlierButton) byId('stage').focus();
+    earlierButton.hidden = !earlier;
     title();
   } catch (error) {
     if (mine !== visits) return;
@@ -214,7 +223,7 @@ function suggest(told) {
   );
   const names = [
     coffee && 'chip_after_coffee',
-    ignorant ? 'chip_after_none' : 'chip_after_any',
+    ...(ignorant ? ['chip_3', 'chip_after_none'] : ['chip_after_any']),
   ];
   next.hidden = !able || !isLocal(able);
   next.replaceChildren(

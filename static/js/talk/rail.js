@@ -2,15 +2,15 @@
 
 import { byId, element, icon, toast } from '../common/dom.js';
 import * as server from '../common/server.js';
-import { language, say } from '../common/words.js';
+import { locale, say } from '../common/words.js';
 
 /** How long a deletion can be taken back. */
 const UNDO_MS = 6000;
 /** How long typing may pause before it is a search. */
 const TYPED_MS = 200;
 
-const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-const hour = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const hour = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 
 /** @param {string} time */
 function when(time) {
@@ -31,7 +31,8 @@ export class Rail {
   /** @type {string|null} */
   #current = null;
 
-  /** @param {{open: (id: string|null) => void, renamed: (id: string, title: string) => void}} hands */
+  /** @param {{open: (id: string|null) => void, renamed: (id: string, title: string) => void,
+   *   stranger: () => void}} hands */
   constructor(hands) {
     this.hands = hands;
     let typed = 0;
@@ -94,7 +95,9 @@ export class Rail {
     const query = this.#search.value.trim();
     const listed = await server
       .conversations({ query, cursor: more ? this.#cursor : '' })
-      .catch(() => null);
+      .catch((problem) => {
+        if (problem.code === 'unauthenticated') this.hands.stranger();
+      });
     if (!listed || mine !== this.#asked) return;
     const rows = listed.data
       .filter((/** @type {any} */ one) => !this.#going.has(one.conversation_id))
@@ -178,13 +181,18 @@ export class Rail {
       file('export_json', 'json'),
       item('delete', 'delete', () => this.#delete(id, title)),
     );
-    const close = () => menu.hidePopover();
+    const close = () => {
+      menu.hidePopover();
+      button.focus();
+    };
     menu.addEventListener('toggle', (/** @type {any} */ event) => {
       if (event.newState !== 'closed') return;
       menu.remove();
+      button.setAttribute('aria-expanded', 'false');
       if (document.activeElement === document.body) button.focus();
     });
     menu.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === 'Tab') close();
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step) return;
       event.preventDefault();
@@ -194,6 +202,7 @@ export class Rail {
     });
     this.#rail.append(menu);
     menu.showPopover();
+    button.setAttribute('aria-expanded', 'true');
     const place = button.getBoundingClientRect();
     const { width, height } = menu.getBoundingClientRect();
     menu.style.left = `${Math.max(8, Math.min(place.right - width, innerWidth - width - 8))}px`;
