@@ -46,3 +46,14 @@ export function levelsOf(samples, rate) {
   }
   return levels;
 }
+
+/** How a sound file looks, and how long it is. @param {File} file @param {AudioContext} context */
+export async function looksOf(file, context) {
+  try {
+    const sound = await context.decodeAudioData(await file.arrayBuffer());
+    return { levels: levelsOf(sound.getChannelData(0), sound.sampleRate), seconds: sound.duration };
+  } catch {
+    // The server may know what the browser does not.
+    return {};
+  }
+}

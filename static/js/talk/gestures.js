@@ -23,7 +23,7 @@ const AWAY = 90;
  */
 
 /** @param {HTMLElement} button @param {Hands} hands */
-export function listenToPresses(button, hands) {
+export function listenToGestures(button, hands) {
   let began = 0;
   let holding = 0;
   let away = false;

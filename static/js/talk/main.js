@@ -9,7 +9,8 @@ import { drawn, say } from '../common/words.js';
 import { choices } from './choices.js';
 import { Dock } from './dock.js';
 import { describe, isLocal, pill } from './engines.js';
-import { listenToPresses } from './press.js';
+import { listenToGestures } from './gestures.js';
+import { Presses } from './presses.js';
 import { Rail } from './rail.js';
 import { Stage } from './stage.js';
 import { Talk } from './talk.js';
@@ -50,7 +51,9 @@ const talk = new Talk(dock, stage, {
     else talk.recallUnsent();
   },
   go: (conversation) => open(conversation),
+  speakAgain: () => presses.press(),
 });
+const presses = new Presses(talk, dock);
 const rail = new Rail({
   open,
   renamed: title,
@@ -60,16 +63,7 @@ const rail = new Rail({
   },
 });
 
-listenToPresses(dock.button, {
-  down: () => talk.down(),
-  tap: () => talk.tap(),
-  held: () => talk.held(),
-  short: () => talk.short(),
-  up: () => talk.up(),
-  slide: (away) => talk.slide(away),
-  discard: () => talk.discard(),
-  escape: () => talk.escape(),
-});
+listenToGestures(dock.button, presses);
 
 // Words by hand.
 

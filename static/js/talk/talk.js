@@ -3,16 +3,17 @@
  * that may come between.
  */
 
-import { byId, element } from '../common/dom.js';
-import { Microphone, NoMicrophone } from '../common/microphone.js';
+import { Microphone } from '../common/microphone.js';
 import { current as settings } from '../common/settings.js';
-import { levelsOf } from '../common/trace.js';
+import { looksOf } from '../common/trace.js';
 import { say } from '../common/words.js';
 import { Player } from '../repartee.js';
 import { Ear } from './handsfree.js';
 import { Lookout } from './lookout.js';
+import { Permission } from './permission.js';
 import { Recorder } from './recorder.js';
 import { Replay } from './replay.js';
+import { Screen } from './screen.js';
 import { Taking } from './taking.js';
 import { Unsent, newKey } from './unsent.js';
 
@@ -34,7 +35,7 @@ export class Talk {
   #unsent = new Unsent({
     send: (asking) => this.#again(asking),
     changed: () => this.#settle(),
-    speakAgain: () => this.#pressed(),
+    speakAgain: () => this.hands.speakAgain(),
     show: (said) => this.#stage.begin(said),
   });
   /** @type {Player|null} */
@@ -49,12 +50,14 @@ export class Talk {
   #begun = 0;
   /** Counts where one has been: what belongs elsewhere does not lead away from here. */
   #place = 0;
-  /** Whether the browser has allowed the microphone already. */
-  #allowed = false;
-  /** The press that goes on: in which state, and whether it began to listen. */
-  #press = { state: 'idle', listens: false, holds: false };
-  /** @type {WakeLockSentinel|null} */
-  #awake = null;
+  #permission = new Permission(() => {
+    if (this.state !== 'blocked') return;
+    this.#dock.hush();
+    this.#settle();
+  });
+  #screen = new Screen();
+  /** Whether the button is held. */
+  #holds = false;
   /** The conversation that goes on; none yet. @type {string|null} */
   conversation = null;
 
@@ -62,7 +65,7 @@ export class Talk {
    * @param {import('./dock.js').Dock} dock @param {import('./stage.js').Stage} stage
    * @param {{limits: () => {audio_seconds?: number}, rate: () => number|undefined,
    *   answered: (told: any) => void, elsewhere: () => void, back: () => void,
-   *   go: (conversation: string) => Promise<void>}} hands
+   *   go: (conversation: string) => Promise<void>, speakAgain: () => void}} hands
    */
   constructor(dock, stage, hands) {
     this.#dock = dock;
@@ -70,18 +73,6 @@ export class Talk {
     this.hands = hands;
     dock.line.sources.left = () => this.#ear?.microphone.level ?? this.#recorder.level;
     dock.line.sources.right = () => this.#player?.level ?? 0;
-    document.addEventListener('visibilitychange', () => this.#keepAwake());
-    navigator.permissions?.query({ name: /** @type {any} */ ('microphone') }).then((permission) => {
-      const look = () => {
-        this.#allowed = permission.state === 'granted';
-        if (this.state === 'blocked' && permission.state !== 'denied') {
-          dock.hush();
-          this.#settle();
-        }
-      };
-      permission.onchange = look;
-      look();
-    }, () => {});
   }
 
   get state() {
@@ -92,127 +83,43 @@ export class Talk {
     return this.hands.limits().audio_seconds ?? LONGEST_SECONDS;
   }
 
+  /** Whether someone is being listened to, until the button is let go. */
+  get listens() {
+    return this.#recorder.records;
+  }
+
+  /** Whether the browser asks just now whether it may. */
+  get asksToListen() {
+    return this.#recorder.opens && !this.#permission.granted;
+  }
+
+  /** Whether it listens by itself. */
+  get byItself() {
+    return this.#ear !== null;
+  }
+
   // What hands do.
-
-  /** The button went down. */
-  down() {
-    this.#wake();
-    const listens = this.state === 'idle' && !settings().handsFree;
-    this.#press = { state: this.state, listens, holds: false };
-    if (listens) this.#listen();
-  }
-
-  /** It came up again at once. */
-  tap() {
-    this.#wake();
-    switch (this.#press.state) {
-      case 'idle':
-        if (settings().handsFree) this.#openEar();
-        break;
-      case 'asking':
-        this.stop();
-        break;
-      case 'listening':
-      case 'held':
-        if (this.#ear) this.#ear.cut();
-        else this.#send();
-        break;
-      case 'waiting':
-        this.endHandsFree();
-        break;
-      case 'hearing':
-      case 'thinking':
-      case 'speaking':
-        this.stop();
-        break;
-      case 'unsent':
-        this.#unsent.retry();
-        break;
-      case 'blocked':
-        if (settings().handsFree) this.#openEar();
-        else this.#listen();
-        break;
-      case 'offline':
-        this.#lookout.look();
-        break;
-    }
-  }
-
-  /** It is being held. */
-  held() {
-    this.#press.holds = true;
-    if (this.#press.state === 'speaking' && !this.#ear) {
-      this.#press.listens = true;
-      this.#listen();
-    } else if (this.#press.listens && this.state === 'listening') this.#show('held');
-  }
-
-  /** It was held, but too short to say anything. */
-  short() {
-    this.#let(say('too_short'));
-  }
-
-  /** It was held and let go. */
-  up() {
-    if (this.#press.listens && this.#recorder.records) this.#send();
-    else this.#let();
-  }
-
-  /** It was let go before anything was said. @param {string} [why] */
-  #let(why) {
-    const { listens, state } = this.#press;
-    this.#press.holds = false;
-    if (!listens) this.tap();
-    // While the browser asks, nobody can go on holding: that was a tap.
-    else if (this.#recorder.opens && !this.#allowed) return;
-    else {
-      this.stop();
-      if (why && state === 'idle') this.#dock.show('idle', { aside: why });
-    }
-  }
-
-  /** The finger slid away, or came back. @param {boolean} away */
-  slide(away) {
-    if (this.state === 'held') this.#dock.reword(say(away ? 'discard' : 'held'));
-  }
-
-  /** It was let go somewhere else. */
-  discard() {
-    this.#press.holds = false;
-    if (this.#press.listens) this.stop();
-  }
-
-  /** Away with it, whatever it is. */
-  escape() {
-    if (this.#ear && ['waiting', 'listening'].includes(this.state)) this.endHandsFree();
-    else this.stop();
-  }
-
-  #pressed() {
-    this.down();
-    this.tap();
-  }
 
   /** A turn by hand. @param {string} words */
   type(words) {
-    this.#wake();
+    this.wake();
     this.stop();
     this.#ask({ words });
   }
 
   /** A turn by file. @param {File} file */
   async bring(file) {
-    const { context } = this.#wake();
+    const { context } = this.wake();
     this.stop();
     const mine = this.#begun;
     this.#show('hearing');
-    const looks = await lookAt(file, context);
+    const looks = await looksOf(file, context);
     if (mine === this.#begun) this.#ask({ clip: file, ...looks });
   }
 
   /** Plays an answer again, or pauses it. @param {TurnView} view */
   async play(view) {
-    const player = this.#wake();
+    const player = this.wake();
     // A question is not given up for an old answer.
     if (['hearing', 'thinking'].includes(this.state)) return;
     if (!this.#replay.of(view)) this.stop();
@@ -251,7 +158,7 @@ export class Talk {
   // What leads to what.
 
   /** Sound needs a player, and a player has to be made in a press. */
-  #wake() {
+  wake() {
     if (!this.#player) {
       this.#player = new Player({ rate: this.hands.rate() });
       this.#player
@@ -295,24 +202,35 @@ export class Talk {
     try {
       await opening(mine);
     } catch (error) {
-      if (mine === this.#begun) this.#refused(error);
+      if (mine !== this.#begun) return;
+      this.#recorder.discard();
+      this.#permission.refused(error, this.#dock);
     } finally {
       clearTimeout(prompt);
     }
   }
 
   /** Listens until the button is let go, or pressed again. */
-  #listen() {
+  listen() {
+    this.#holds = false;
     return this.#prompted(async () => {
       const { device } = settings();
-      const full = () => this.#send();
-      const gone = () => this.#send().then(() => this.#dock.tell(say('trouble_gone')));
+      const full = () => this.send();
+      const gone = () => this.send().then(() => this.#dock.tell(say('trouble_gone')));
       const opened = await this.#recorder.open({ device, limitSeconds: this.#longest, full, gone });
-      if (opened) this.#show(this.#press.holds ? 'held' : 'listening');
+      if (opened) this.#show(this.#holds ? 'held' : 'listening');
     });
   }
 
-  async #send() {
+  /** The button is held, or let go of while the browser asks. */
+  hold(holds = true) {
+    this.#holds = holds;
+    if (holds && this.state === 'listening') this.#show('held');
+  }
+
+  /** Sends what was said until now. */
+  async send() {
+    this.#ear?.cut();
     if (!this.#recorder.records) return;
     const mine = this.#begun;
     const said = this.#recorder.finish();
@@ -322,7 +240,7 @@ export class Talk {
   }
 
   /** Listens by itself, until that is ended. */
-  #openEar() {
+  listenByItself() {
     return this.#prompted(async (mine) => {
       const microphone = await Microphone.open(settings().device);
       if (mine !== this.#begun) {
@@ -351,7 +269,7 @@ export class Talk {
       });
       this.#tick(880);
       this.#settle();
-      this.#keepAwake();
+      this.#screen.stayOn(true);
     });
   }
 
@@ -361,19 +279,10 @@ export class Talk {
     if (!this.#ear) return;
     this.#ear.close();
     this.#ear = null;
-    this.#keepAwake();
+    this.#screen.stayOn(false);
     this.#tick(440);
     if (['waiting', 'listening'].includes(this.state)) this.#settle();
     else this.#show(this.state);
-  }
-
-  /** The screen stays on while someone is listened to without a hand. */
-  async #keepAwake() {
-    if (this.#ear && !this.#awake && document.visibilityState === 'visible') {
-      this.#awake = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
-      this.#awake?.addEventListener('release', () => (this.#awake = null));
-    }
-    if (!this.#ear) this.#awake?.release();
   }
 
   /** A short tone: the ear has opened, or closed. @param {number} pitch */
@@ -385,20 +294,6 @@ export class Talk {
     tone.connect(soft).connect(context.destination);
     tone.start();
     tone.stop(context.currentTime + 0.04);
-  }
-
-  /** There is no microphone. @param {any} error */
-  #refused(error) {
-    this.#recorder.discard();
-    const why = error instanceof NoMicrophone ? error.why : 'unable';
-    const how = why === 'insecure' && element('p', { className: 'note' }, say('trouble_insecure_how'));
-    const tell = () => this.#dock.tell(say(`trouble_${why}`, { address: location.origin }), ...(how ? [how] : []));
-    const link = element('button', { className: 'link', type: 'button', onclick: tell }, say('why'));
-    this.#dock.show('blocked', { aside: link });
-    tell();
-    document.body.classList.add('typing');
-    byId('open-type').setAttribute('aria-expanded', 'true');
-    byId('text').focus();
   }
 
   /** Asks for a turn, as it is set just now. @param {Said} said */
@@ -416,7 +311,7 @@ export class Talk {
 
   /** Asks again. @param {Asking} asking */
   async #again(asking) {
-    this.#wake();
+    this.wake();
     this.stop();
     const { conversation } = asking;
     if (conversation && conversation !== this.conversation) {
@@ -428,7 +323,7 @@ export class Talk {
 
   /** Takes a turn. @param {Asking} asking */
   async #take(asking) {
-    const player = this.#wake();
+    const player = this.wake();
     const mine = (this.#begun += 1);
     const place = this.#place;
     this.#recorder.discard();
@@ -510,6 +405,16 @@ export class Talk {
     if (problem.code === 'unreachable') this.#away();
   }
 
+  /** Sends the latest of what was not answered again. */
+  retry() {
+    this.#unsent.retry();
+  }
+
+  /** Looks for the server now. */
+  lookForServer() {
+    this.#lookout.look();
+  }
+
   /** The server is away: looks for it until it is back. */
   #away() {
     this.endHandsFree();
@@ -526,18 +431,7 @@ export class Talk {
 
   /** The browser says that there is no network, or that there is. @param {boolean} online */
   network(online) {
-    if (online) this.#lookout.look();
+    if (online) this.lookForServer();
     else if (['idle', 'waiting', 'unsent'].includes(this.state)) this.#away();
-  }
-}
-
-/** A sound file's looks. @param {File} file @param {AudioContext} context */
-async function lookAt(file, context) {
-  try {
-    const sound = await context.decodeAudioData(await file.arrayBuffer());
-    return { levels: levelsOf(sound.getChannelData(0), sound.sampleRate), seconds: sound.duration };
-  } catch {
-    // The server may know what the browser does not.
-    return {};
   }
 }
