@@ -220,3 +220,23 @@ test('without a network the page still opens, and says so', async () => {
   await visitor.state('idle');
   await visitor.close();
 });
+
+test('what has come of an answer that breaks off is heard, and shown as sounding', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  const { page } = visitor;
+  await page.route('**/voice-chat*', async (route) => {
+    const answer = await route.fetch();
+    const events = (await answer.text()).split('\n\n');
+    const half = events.slice(0, events.findIndex((event) => /"sentence":1/.test(event)));
+    await route.fulfill({ contentType: 'text/event-stream', body: `${half.join('\n\n')}\n\n` });
+  });
+
+  await visitor.type('Tell me something interesting.');
+  await page.waitForSelector('.trouble');
+
+  await visitor.state('speaking');
+  await visitor.state('unsent');
+  const { rate, samples } = await visitor.sounded();
+  assert.ok(samples.length / rate > 0.5, 'nothing was heard');
+  await visitor.close();
+});

@@ -181,8 +181,9 @@ export class Talk {
 
   /** Shows what goes on where nothing else says so. */
   #settle() {
-    if (this.state === 'offline') return;
-    if (this.#taking || this.#replay.sounds || this.#recorder.opens || this.#recorder.records) return;
+    const sounds = this.#replay.sounds || this.#player?.playing;
+    const listens = this.#recorder.opens || this.#recorder.records;
+    if (this.state === 'offline' || this.#taking || sounds || listens) return;
     if (this.#ear) {
       this.#ear.listen();
       if (!this.#ear.speaking) this.#show('waiting');
