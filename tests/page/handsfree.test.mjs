@@ -15,11 +15,12 @@ after(async () => {
   await server?.close();
 });
 
-test('three turns are taken without a hand, and the microphone closes at the end', async () => {
+test('three turns are taken without a hand, and the microphone closes at the end', async (context) => {
   // A question, then quiet in which the answer sounds, over and over.
   const chrome = await browser({
     microphone: await server.microphone([0.7, 'What time is it?', 4.5]),
   });
+  context.after(() => chrome.close());
   const visitor = await visit(chrome, server.url);
   await visitor.page.click('#hands-free');
   assert.equal(await visitor.text('#state'), 'Tap to start listening');
@@ -40,13 +41,13 @@ test('three turns are taken without a hand, and the microphone closes at the end
   const [first] = await visitor.turns();
   assert.equal(first.status, 'finished');
   await visitor.close();
-  await chrome.close();
 });
 
-test('whoever speaks while it speaks interrupts it, and is heard from the first word', async () => {
+test('whoever speaks while it speaks interrupts it, and is heard from the first word', async (context) => {
   const chrome = await browser({
     microphone: await server.microphone([0.7, 'Tell me something interesting.', 2.6, 'What time is it?', 60]),
   });
+  context.after(() => chrome.close());
   const visitor = await visit(chrome, server.url);
   await visitor.page.click('#hands-free');
 
@@ -63,5 +64,4 @@ test('whoever speaks while it speaks interrupts it, and is heard from the first 
   const [second, first] = await visitor.turns();
   assert.deepEqual([first.status, second.status], ['interrupted', 'finished']);
   await visitor.close();
-  await chrome.close();
 });

@@ -21,8 +21,9 @@ after(async () => {
 /** What browsers say of a server that is not there. */
 const AWAY = [/ERR_(CONNECTION|INCOMPLETE|INTERNET|EMPTY|FAILED|NETWORK)/, /Failed to load resource/];
 
-test('a microphone that is not allowed says how to allow it, and typing works', async () => {
+test('a microphone that is not allowed says how to allow it, and typing works', async (context) => {
   const deaf = await browser();
+  context.after(() => deaf.close());
   const visitor = await visit(deaf, server.url);
 
   await visitor.press();
@@ -35,7 +36,6 @@ test('a microphone that is not allowed says how to allow it, and typing works', 
   await visitor.page.keyboard.press('Enter');
   await visitor.answered();
   await visitor.close();
-  await deaf.close();
 });
 
 test('no microphone at all is told as such', async () => {
@@ -69,8 +69,9 @@ test('by http from elsewhere the page says what browsers want, and typing works'
   await visitor.close();
 });
 
-test('who says nothing is told how loud it was, and what to check', async () => {
+test('who says nothing is told how loud it was, and what to check', async (context) => {
   const quiet = await browser({ microphone: await server.microphone([60]) });
+  context.after(() => quiet.close());
   const visitor = await visit(quiet, server.url, { allowed: [/422/] });
 
   await visitor.say(1);
@@ -81,11 +82,11 @@ test('who says nothing is told how loud it was, and what to check', async () => 
   await visitor.page.click('.trouble >> text=Check the microphone');
   assert.ok(await visitor.page.isVisible('#doctor'));
   await visitor.close();
-  await quiet.close();
 });
 
-test('a server that dies while it answers loses nothing: what was said is sent again', async () => {
+test('a server that dies while it answers loses nothing: what was said is sent again', async (context) => {
   const mortal = await Server.start();
+  context.after(() => mortal.close());
   const visitor = await visit(chrome, mortal.url, { allowed: AWAY });
   await visitor.page.route('**/voice-chat*', async (route) => {
     await mortal.kill();
@@ -104,7 +105,6 @@ test('a server that dies while it answers loses nothing: what was said is sent a
   assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
   assert.equal(await visitor.page.locator('.trouble').count(), 0);
   await visitor.close();
-  await mortal.close();
 });
 
 test('an answer that breaks off is told as such, and asked for again is the same turn', async () => {
