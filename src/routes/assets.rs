@@ -35,7 +35,7 @@ static EDITION: LazyLock<String> = LazyLock::new(|| {
     hex(&all.finalize())
 });
 
-/// What has been packed so far happens once.
+/// All that shrinks, packed once: when the first of it is asked for.
 static PACKED: LazyLock<BTreeMap<String, Bytes>> = LazyLock::new(|| {
     let names = Files::iter();
     let packed = names.filter_map(|name| {
