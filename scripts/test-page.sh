@@ -4,4 +4,4 @@ set -eu
 npm ci --prefix tests/page --silent
 cargo build --locked --quiet
 program=${CARGO_TARGET_DIR:-$(pwd)/target}/debug/repartee
-REPARTEE_TEST_PROGRAM=$program exec node --test --test-reporter=spec tests/page/*.test.mjs
+REPARTEE_TEST_PROGRAM=$program exec node --test --test-concurrency=1 --test-reporter=spec tests/page/*.test.mjs

@@ -108,6 +108,7 @@ test('the whole way can be gone by keyboard', async () => {
   await visitor.state('speaking');
   await page.keyboard.press('Escape');
   await visitor.state('idle');
+  await visitor.last.locator('.it .player').waitFor();
   await to('Play again');
   await page.keyboard.press('Enter');
   await visitor.state('speaking');

@@ -232,6 +232,16 @@ export class Visit {
     await this.page.waitForFunction(so, value);
   }
 
+  /** The same for what the page itself has to wait for: `until` takes any promise for a yes. */
+  async eventually(so, value) {
+    const end = Date.now() + LONGEST_MS;
+    while (Date.now() < end) {
+      const found = await this.page.evaluate(so, value);
+      if (found) return found;
+    }
+    throw new Error(`it never came to this: ${so}`);
+  }
+
   async press() {
     await this.page.click('#talk');
   }
@@ -281,12 +291,27 @@ export class Visit {
     await this.state('idle', 'waiting');
   }
 
-  /** The turns of the conversation on the stage, as the server tells them, the newest first. */
-  async turns() {
-    return this.page.evaluate(async () => {
-      const listed = await fetch(`/api/v1/conversations/${location.pathname.split('/')[2]}/turns`);
-      return (await listed.json()).data;
-    });
+  /**
+   * The turns of the conversation on the stage, as the server tells them, the newest first, once
+   * there are so many: those that were interrupted are written down after the page went on.
+   */
+  async turns(many = 1) {
+    return this.eventually(async (many) => {
+      const conversation = location.pathname.split('/')[2];
+      const answer = conversation && (await fetch(`/api/v1/conversations/${conversation}/turns`));
+      const { data = [] } = answer ? await answer.json() : {};
+      return data.length >= many && data;
+    }, many);
+  }
+
+  /** The words that can be heard in this turn's recording. */
+  async kept(turn) {
+    return this.page.evaluate(async (address) => {
+      const form = new FormData();
+      form.set('audio', await (await fetch(address)).blob(), 'kept');
+      const answer = await fetch('/test-transcript', { method: 'POST', body: form });
+      return (await answer.json()).transcript;
+    }, turn.audio.url);
   }
 
   /** All that has left for the loudspeaker, and forgets it. */

@@ -56,7 +56,7 @@ test('the address is the conversation: left, opened again, and gone on with', as
 
   assert.match(await visitor.last.locator('.reply').innerText(), /Maria/);
   assert.equal(visitor.page.url(), address);
-  assert.equal((await visitor.turns()).length, 2);
+  assert.equal((await visitor.turns(2)).length, 2);
 
   await visitor.page.click('#begin');
   await visitor.until(() => location.pathname === '/');
@@ -137,7 +137,7 @@ test('who leaves right after deleting has deleted', async () => {
 
   await visitor.page.goto(`${server.url}/docs`);
 
-  await visitor.until(async (path) => (await fetch(path)).status === 404, address);
+  await visitor.eventually(async (path) => (await fetch(path)).status === 404, address);
   await visitor.close();
 });
 

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { LONGEST_MS, Server, browser, visit, wave } from './house.mjs';
+import { LONGEST_MS, Server, alike, browser, visit, wave } from './house.mjs';
 
 const QUESTION = 'What can you do?';
 
@@ -79,7 +79,7 @@ test('the voice is one of the server’s, speaks, and is kept', async () => {
   await page.keyboard.press('Escape');
   await visitor.type('What time is it?');
   await visitor.enough();
-  const [again] = await visitor.turns();
+  const [again] = await visitor.turns(2);
   assert.deepEqual([again.transcript, again.voice], ['What time is it?', 'rms']);
   await visitor.close();
 });
@@ -343,7 +343,7 @@ test('what needs a model leads to how to connect one, every time', async () => {
   }, conversation);
   await visitor.type('Why is the sky blue?');
   await visitor.until(() => document.querySelectorAll('.it .player').length === 2);
-  const [{ reply }] = await visitor.turns();
+  const [{ reply }] = await visitor.turns(4);
   assert.ok(!replies.includes(reply), `${replies.join(' | ')} | ${reply}`);
   assert.ok(await page.isVisible('#next >> text=Connect a model'), `not after “${reply}”`);
   await visitor.close();
@@ -400,6 +400,6 @@ test('a recording that is dropped onto the page is answered', async () => {
   assert.ok(!(await page.evaluate(() => document.body.matches('.dropping'))));
 
   await visitor.enough();
-  assert.equal(await visitor.text('.said'), 'What time is it?');
+  assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
   await visitor.close();
 });

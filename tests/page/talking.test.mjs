@@ -5,12 +5,15 @@ import { after, before, test } from 'node:test';
 
 import { Server, alike, browser, visit, wave } from './house.mjs';
 
+/** A recogniser that is small understands it from every voice. */
+const QUESTION = 'Tell me something interesting.';
+
 let server;
 let chrome;
 
 before(async () => {
   server = await Server.start();
-  const microphone = await server.microphone([0.5, 'What can you do?', 60]);
+  const microphone = await server.microphone([0.5, QUESTION, 60]);
   chrome = await browser({ microphone });
 });
 
@@ -22,18 +25,18 @@ after(async () => {
 test('who presses and speaks sees what was heard and hears the answer', async () => {
   const visitor = await visit(chrome, server.url);
 
-  await visitor.say(2);
+  await visitor.say(3);
 
   await visitor.state('hearing', 'thinking', 'speaking');
   await visitor.answered();
-  assert.ok(alike(await visitor.text('.said'), 'What can you do?') > 0.5);
-  const reply = await visitor.text('.reply');
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
   const { rate, samples } = await visitor.sounded();
   const [turn] = await visitor.turns();
   const seconds = samples.length / rate;
   assert.ok(Math.abs(seconds - turn.audio.duration_ms / 1000) < 0.4, `${seconds} s sounded`);
-  const told = await server.heard(samples, rate);
-  assert.ok(alike(told.transcript, reply) > 0.6, `“${told.transcript}” was to be “${reply}”`);
+  const [{ transcript }, kept] = [await server.heard(samples, rate), await visitor.kept(turn)];
+  assert.ok(alike(transcript, kept) > 0.7, `“${transcript}” was to be “${kept}”`);
+  assert.ok(alike(kept, turn.reply) > 0.4, `“${kept}” was to be “${turn.reply}”`);
   await visitor.close();
 });
 
@@ -44,11 +47,11 @@ test('whoever holds the button is heard when they let go', async () => {
   await visitor.page.mouse.move(x + width / 2, y + height / 2);
   await visitor.page.mouse.down();
   await visitor.state('held');
-  await visitor.passes(2);
+  await visitor.passes(3);
   await visitor.page.mouse.up();
 
   await visitor.enough();
-  assert.ok(alike(await visitor.text('.said'), 'What can you do?') > 0.5);
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
   await visitor.close();
 });
 
@@ -74,10 +77,10 @@ test('the space bar holds, and Escape discards', async () => {
 
   await visitor.page.keyboard.down(' ');
   await visitor.state('held');
-  await visitor.passes(2);
+  await visitor.passes(3);
   await visitor.page.keyboard.up(' ');
   await visitor.enough();
-  assert.ok(alike(await visitor.text('.said'), 'What can you do?') > 0.5);
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
 
   await visitor.page.keyboard.press(' ');
   await visitor.state('listening');
@@ -123,19 +126,19 @@ test('words by hand and a recording by file take the same turn', async () => {
   await visitor.enough();
   assert.match(await visitor.text('.reply'), /84|eighty/);
 
-  const buffer = wave(await server.spoken('What can you do?'), 16_000);
+  const buffer = wave(await server.spoken(QUESTION), 16_000);
   await visitor.page.setInputFiles('#file', { name: 'clip.wav', mimeType: 'audio/wav', buffer });
   await visitor.until(() => document.querySelectorAll('.reply:not([hidden])').length === 2);
-  assert.equal(await visitor.last.locator('.said').innerText(), 'What can you do?');
+  assert.ok(alike(await visitor.last.locator('.said').innerText(), QUESTION) > 0.5);
   await visitor.enough();
-  const [typed, brought] = (await visitor.turns()).reverse();
+  const [brought, typed] = await visitor.turns(2);
   assert.equal(typed.conversation_id, brought.conversation_id);
   await visitor.close();
 });
 
 test('what was misheard can be put right', async () => {
   const visitor = await visit(chrome, server.url);
-  await visitor.say(2);
+  await visitor.say(3);
   await visitor.enough();
 
   await visitor.page.click('.said .words');

@@ -209,7 +209,7 @@ test('a budget that is used up is told in plain words', async () => {
 test('without a network the page still opens, and says so', async () => {
   const visitor = await visit(chrome, server.url, { allowed: AWAY });
   await visitor.page.evaluate(() => navigator.serviceWorker.ready);
-  await visitor.until(async () => (await (await caches.open('shell')).keys()).length > 10);
+  await visitor.eventually(async () => (await (await caches.open('shell')).keys()).length > 10);
 
   await visitor.page.context().setOffline(true);
   await visitor.page.reload();
