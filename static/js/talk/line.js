@@ -8,6 +8,9 @@ import { height } from '../common/trace.js';
 
 const BAR = 2.5;
 const STEP = 5;
+/** How wide the button is, and how much air there is on each side of it. */
+const BUTTON = 88;
+const AIR = 20;
 /** How long the dash takes from one end to the other. */
 const DASH_MS = 900;
 /** How fast a side falls flat. */
@@ -30,6 +33,8 @@ export class Line {
   #levels = { left: /** @type {number[]} */ ([]), right: /** @type {number[]} */ ([]) };
   #since = { left: 0, right: 0, look: 0, step: 0 };
   #frame = 0;
+  /** How long it is, and how far it reaches to both sides; upright, its left is above. */
+  #size = { long: 0, middle: 0 };
   #colours = { you: '', it: '', line: '', ink: '' };
   #still = matchMedia('(prefers-reduced-motion: reduce)');
   /** Where levels come from. */
@@ -71,22 +76,24 @@ export class Line {
     const density = window.devicePixelRatio || 1;
     this.#canvas.width = Math.round(clientWidth * density);
     this.#canvas.height = Math.round(clientHeight * density);
-    this.#paint.setTransform(density, 0, 0, density, 0, 0);
+    const upright = standsUpright(this.#canvas);
+    const [along, across] = upright ? [0, density] : [density, 0];
+    this.#paint.setTransform(along, across, across, along, 0, 0);
+    const [long, wide] = upright ? [clientHeight, clientWidth] : [clientWidth, clientHeight];
+    this.#size = { long, middle: wide / 2 };
     this.refresh();
   }
 
   /** @param {number} now */
   #draw(now) {
-    const paint = this.#paint;
-    const width = this.#canvas.clientWidth;
-    const middle = this.#canvas.clientHeight / 2;
-    paint.clearRect(0, 0, width, 2 * middle);
+    const { long, middle } = this.#size;
+    this.#paint.clearRect(0, 0, long, 2 * middle);
     // The button, and some air around it.
-    const gap = Math.min(width / 4, middle + 12);
-    const half = width / 2 - gap;
+    const gap = Math.min(long / 4, BUTTON / 2 + AIR);
+    const half = long / 2 - gap;
     this.#hear(now);
     this.#left(now, half, middle);
-    this.#right(now, width / 2 + gap, half, middle);
+    this.#right(now, long / 2 + gap, half, middle);
     if (this.#look.dash) this.#dash(now, half, gap, middle);
     if (this.#moves(now)) this.#frame = requestAnimationFrame((then) => this.#draw(then));
   }
@@ -167,7 +174,7 @@ export class Line {
     const levels = this.#levels[side];
     const drift = this.#look[side] === 'draw' && !this.#still.matches;
     const moved = drift ? ((now - this.#since.step) / LEVEL_EVERY_MS) * STEP : 0;
-    const most = middle - 6;
+    const most = Math.min(middle, BUTTON / 2);
     paint.fillStyle = colour;
     for (let at = 0; at * STEP < half; at += 1) {
       const along = at * STEP + moved;
@@ -213,6 +220,11 @@ export class Line {
   }
 }
 
+/** Whether the line runs from top to bottom, as on a phone on its side. @param {Element} canvas */
+function standsUpright(canvas) {
+  return canvas.clientHeight > canvas.clientWidth;
+}
+
 /**
  * Lets what was drawn on one side of the line shrink onto the picture that it became.
  * @param {Element} picture @param {HTMLCanvasElement} canvas @param {'left'|'right'} side
@@ -222,13 +234,16 @@ export function settle(picture, canvas, side) {
   const to = picture.getBoundingClientRect();
   const line = canvas.getBoundingClientRect();
   if (!to.width || !line.width) return;
-  const mirrored = getComputedStyle(canvas).direction === 'rtl';
-  const left = (side === 'left') !== mirrored;
-  const from = { left: left ? line.left : line.left + line.width / 2, width: line.width / 2 };
-  const move = `translate(${from.left - to.left}px, ${line.top + line.height / 2 - to.top - to.height / 2}px)`;
+  const upright = standsUpright(canvas);
+  const mirrored = !upright && getComputedStyle(canvas).direction === 'rtl';
+  const second = (side === 'right') !== mirrored ? 0.5 : 0;
+  const width = upright ? line.width : line.width / 2;
+  const across = line.left + (upright ? 0 : line.width * second);
+  const down = line.top + line.height * (upright ? second + 0.25 : 0.5);
+  const move = `translate(${across - to.left}px, ${down - to.top - to.height / 2}px)`;
   picture.animate(
     [
-      { transformOrigin: 'left center', transform: `${move} scale(${from.width / to.width}, 3)` },
+      { transformOrigin: 'left center', transform: `${move} scale(${width / to.width}, 3)` },
       { transformOrigin: 'left center', transform: 'none' },
     ],
     { duration: 280, easing: 'cubic-bezier(.2,.8,.2,1)' },
