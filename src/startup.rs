@@ -111,10 +111,11 @@ impl House {
         let budget = Budget::new(settings.limits.daily_budget.value());
         let today = Utc::now().date_naive();
         budget.restore(today, store.spending(today).await?);
-        let options = Options { budget, keeping: keeping(settings)?, ..options(settings) };
         let engines = engines::open(settings)?;
         refuse_unknown_prices(settings, &engines)?;
         let pipeline = Arc::new(pipeline(settings, engines.clone()));
+        let own = own(settings, &pipeline);
+        let options = Options { budget, keeping: keeping(settings)?, own, ..options(settings) };
         let conversations = Conversations::new(store.clone(), pipeline, options);
         let keyring = Keyring::new(store.clone());
         Ok(Self { engines, store, conversations, keyring })
@@ -253,6 +254,15 @@ pub fn pipeline(settings: &Settings, engines: Engines) -> Pipeline {
     let limits = &settings.limits;
     let limits = Limits { turn: limits.turn_timeout, decode: limits.decode(), ..Limits::default() };
     Pipeline::new(engines, limits)
+}
+
+/// The same over the engines in the binary, which load nothing before a turn asks for them.
+fn own(settings: &Settings, set: &Arc<Pipeline>) -> Option<Arc<Pipeline>> {
+    let elsewhere = engines::servers(settings).next().is_some();
+    if !elsewhere {
+        return Some(Arc::clone(set));
+    }
+    engines::own(settings).map(|engines| Arc::new(pipeline(settings, engines)))
 }
 
 /// What holds for every conversation, as the settings have it.

@@ -1,5 +1,6 @@
 //! What a turn is asked for, and what comes back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -13,6 +14,7 @@ use crate::domain::language::Language;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::domain::voice::Voice;
+use crate::pipeline::Pipeline;
 use crate::pipeline::budget::{Budget, Payer, Tab};
 use crate::pipeline::event::{Briefing, Input, TurnEvent};
 use crate::store::{Turn, Window};
@@ -52,6 +54,8 @@ pub struct Options {
     pub price_version: Option<String>,
     /// What is kept of the sound; none: nothing.
     pub keeping: Option<Keeping>,
+    /// The engines in the binary, for turns that ask for them; none if there are none.
+    pub own: Option<Arc<Pipeline>>,
 }
 
 impl Default for Options {
@@ -73,6 +77,7 @@ impl Default for Options {
             budget: Budget::default(),
             price_version: None,
             keeping: None,
+            own: None,
         }
     }
 }
@@ -125,6 +130,8 @@ pub struct Ask {
     pub memory: bool,
     /// What the sound is to be delivered as.
     pub format: Format,
+    /// Whether the engines in the binary take the turn, where there are any, whatever is set.
+    pub own_engines: bool,
     /// Who pays; none: the owner, within what all together may spend.
     pub payer: Option<Payer>,
     /// The right to answer a request that may be repeated.
@@ -145,6 +152,7 @@ impl Ask {
             instructions: None,
             memory: true,
             format: Format::default(),
+            own_engines: false,
             payer: None,
             claimed: None,
         }

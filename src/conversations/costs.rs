@@ -1,12 +1,11 @@
 //! What is known of the costs of a turn that did not finish.
 
-use crate::conversations::Inner;
 use crate::domain::money::Price;
+use crate::pipeline::Pipeline;
 use crate::pipeline::error::{EngineError, TurnError};
 
 /// Whether everybody who may have worked says what that costs.
-pub(super) fn prices_known(inner: &Inner) -> bool {
-    let engines = &inner.pipeline;
+pub(super) fn prices_known(engines: &Pipeline) -> bool {
     let prices =
         [engines.hearing().price(), engines.thinking().price(), engines.speaking().price()];
     !prices.contains(&Price::Unknown)

@@ -46,7 +46,7 @@ use crate::conversations::repeats::Repeats;
 use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
 use crate::domain::turn::{TurnId, TurnStatus};
-use crate::domain::voice::Voice;
+use crate::domain::voice::{UnknownVoice, Voice};
 use crate::pipeline::Pipeline;
 use crate::store::recordings::Recordings;
 use crate::store::{IdempotencyNote, Interruption, Store, StoreError, Turn};
@@ -139,17 +139,15 @@ impl Conversations {
     ) -> impl Stream<Item = Result<ConversationEvent, ConversationError>> + Send + use<> {
         let inner = self.inner.clone();
         try_stream! {
-            if let Some(voice) = &ask.voice {
-                voice.known_to(&inner.pipeline.speaking().voices())?;
-            }
+            let pipeline = inner.engage(&mut ask)?;
             let place = Place::find(&inner, &ask).await?;
             let turn_id = TurnId::new();
             let conversation_id = ask.memory.then_some(place.conversation);
             let briefing = place.briefing(&inner, &ask);
-            let mut note = Note::new(inner.clone(), turn_id, &mut ask, place);
+            let mut note = Note::new(inner, pipeline.clone(), turn_id, &mut ask, place);
             yield ConversationEvent::Started { turn_id, conversation_id };
 
-            let events = inner.pipeline.take_turn(ask.input, briefing, ask.format);
+            let events = pipeline.take_turn(ask.input, briefing, ask.format);
             let mut events = Some(Box::pin(events));
             while let Some(running) = &mut events {
                 let event = tokio::select! {
@@ -259,6 +257,27 @@ impl Conversations {
         self.settle().await;
         if let Err(error) = self.inner.store.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
+        }
+    }
+}
+
+impl Inner {
+    /// Who takes this turn. A voice that the engines in the binary lack becomes their usual one.
+    fn engage(&self, ask: &mut Ask) -> Result<Arc<Pipeline>, UnknownVoice> {
+        match &self.options.own {
+            Some(own) if ask.own_engines => {
+                let wanted = ask.voice.as_ref().unwrap_or(&self.options.voice);
+                if wanted.known_to(&own.speaking().voices()).is_err() {
+                    ask.voice = Some(Voice::default());
+                }
+                Ok(Arc::clone(own))
+            }
+            _ => {
+                if let Some(voice) = &ask.voice {
+                    voice.known_to(&self.pipeline.speaking().voices())?;
+                }
+                Ok(Arc::clone(&self.pipeline))
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::conversations::{Inner, folding, measures};
 use crate::domain::message::Message;
 use crate::domain::money::Usd;
 use crate::domain::turn::{TurnId, TurnStatus};
+use crate::pipeline::Pipeline;
 use crate::pipeline::budget::{Tab, today};
 use crate::pipeline::error::TurnError;
 use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
@@ -42,6 +43,8 @@ type Writing = BoxFuture<'static, Result<(), ConversationError>>;
 
 struct Open {
     turn: TurnRecord,
+    /// Who takes it.
+    pipeline: Arc<Pipeline>,
     /// Whether it leaves memory.
     remembered: bool,
     typed: bool,
@@ -64,7 +67,13 @@ struct Open {
 
 impl Note {
     /// A note on a turn in this place.
-    pub(super) fn new(inner: Arc<Inner>, turn: TurnId, ask: &mut Ask, place: Place) -> Self {
+    pub(super) fn new(
+        inner: Arc<Inner>,
+        pipeline: Arc<Pipeline>,
+        turn: TurnId,
+        ask: &mut Ask,
+        place: Place,
+    ) -> Self {
         let mut record = TurnRecord::new(turn, place.conversation, ask.owner.clone());
         record.begins = place.recalled.is_none();
         record.voice = ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone());
@@ -74,6 +83,7 @@ impl Note {
         let reply = || inner.reply_recorder(turn, ask.format, claimed.is_some());
         let clip = || inner.clip_recorder(turn, &ask.input);
         let open = Open {
+            pipeline,
             remembered: ask.memory,
             typed: matches!(ask.input, Input::Text(_)),
             clip: ask.memory.then(clip).flatten(),
@@ -175,7 +185,7 @@ impl Note {
 
     /// Nothing is left of the turn but what it cost.
     fn pay(&self, mut open: Open) {
-        let Some(charge) = open.ended(&self.inner, TurnStatus::Failed).charge else { return };
+        let Some(charge) = open.ended(TurnStatus::Failed).charge else { return };
         let store = self.inner.store.clone();
         let writing = async move {
             if let Err(error) = store.spend(charge).await {
@@ -258,7 +268,7 @@ impl Open {
 
     /// Ends the turn: what is known of it now, and what writes it down.
     fn end(&mut self, inner: &Inner, status: TurnStatus) -> (Box<Turn>, Writing) {
-        let record = self.ended(inner, status);
+        let record = self.ended(status);
         let turn = Box::new(Turn::from(&record));
         measures::count(&turn);
         (turn, write(inner.store.clone(), record, self.remembered).boxed())
@@ -266,11 +276,11 @@ impl Open {
 
     /// The record of the turn as it ended. Of an answer in full, all is remembered; of one broken
     /// off, the sentences that were handed on whole, or what is known to have been heard.
-    fn ended(&mut self, inner: &Inner, status: TurnStatus) -> TurnRecord {
+    fn ended(&mut self, status: TurnStatus) -> TurnRecord {
         let mut turn = self.turn.clone();
         turn.status = status;
         turn.ended_at = Utc::now();
-        turn.engines = self.engines(inner);
+        turn.engines = self.engines();
         let handed_on = || match status {
             TurnStatus::Finished => self.reply.as_str(),
             _ => self.reply.get(..self.said_to).unwrap_or_default(),
@@ -290,22 +300,22 @@ impl Open {
             amount,
         });
         if turn.receipt.is_none() {
-            let cost = prices_known(inner).then_some(amount);
+            let cost = prices_known(&self.pipeline).then_some(amount);
             let audio_seconds_out = self.sound.end_ms() as f64 / 1e3;
             turn.receipt = Some(Receipt { cost, audio_seconds_out, ..Receipt::default() });
         }
         turn
     }
 
-    fn engines(&self, inner: &Inner) -> Engines {
+    fn engines(&self) -> Engines {
         if let Some(receipt) = &self.turn.receipt {
             return Engines::from(receipt);
         }
         let heard = self.turn.heard.is_some();
         Engines {
-            hearing: (!self.typed).then(|| inner.pipeline.hearing().name()),
-            thinking: heard.then(|| inner.pipeline.thinking().name()),
-            speaking: self.sound.has_begun().then(|| inner.pipeline.speaking().name()),
+            hearing: (!self.typed).then(|| self.pipeline.hearing().name()),
+            thinking: heard.then(|| self.pipeline.thinking().name()),
+            speaking: self.sound.has_begun().then(|| self.pipeline.speaking().name()),
         }
     }
 

@@ -25,12 +25,21 @@ use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::{EngineError, Stage};
 use crate::settings::{Endpoint, EngineChoice, Settings, StageSettings};
 
-/// Opens an engine for every stage. They load when they are warmed up, or needed.
+/// Opens an engine for every stage, as they are set. They load when they are warmed up, or needed.
 pub fn open(settings: &Settings) -> Result<Engines, EngineError> {
     let hearing = hearing(settings)?;
     let speaking = speaking(settings)?;
     let thinking = thinking(settings, hearing.name(), speaking.name())?;
     Ok(Engines { hearing, thinking, speaking })
+}
+
+/// Opens the engines in the binary, for turns that ask for them where others are set; none in a
+/// build that has none.
+pub fn own(settings: &Settings) -> Option<Engines> {
+    let hearing = built_in::hearing(settings).ok()?;
+    let speaking = built_in::standing_in(settings).ok()?;
+    let thinking = built_in::thinking(settings, hearing.name(), speaking.name()).ok()?;
+    Some(Engines { hearing, thinking, speaking })
 }
 
 /// Opens the engine that hears.

@@ -54,6 +54,7 @@ pub async fn capabilities(
             "thinking": pipeline.thinking().name().to_string(),
             "speaking": pipeline.speaking().name().to_string(),
         },
+        "own_engines": options.own.is_some(),
         "limits": limits(&conversations, &entrance),
         "recordings": options.keeping.as_ref().map(|kept| json!({
             "replies": kept.replies,

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use repartee::audio::clip::Clip;
 use repartee::audio::decode::{Decoding, Limits};
+use repartee_provider::{Behaviour, Stage};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
@@ -134,4 +135,68 @@ async fn a_clip_longer_than_the_ear_hears_is_refused_with_its_limit() {
 fn speech_for(seconds: usize) -> Vec<i16> {
     let samples = SPEECH[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]]));
     samples.cycle().take(seconds * 16_000).collect()
+}
+
+#[tokio::test]
+async fn where_others_are_set_a_turn_can_ask_for_the_engines_in_the_program() {
+    let door = Door::with(Behaviour::default(), &[("VOICE", "marin")]).await;
+    assert_eq!(door.json("/api/v1/capabilities").await["own_engines"], true);
+    let own = "/voice-chat?format=json&include_audio=none&engines=embedded";
+
+    let clip = fine(door.post(own).multipart(spoken()).send().await.unwrap()).await;
+    let first: Value = clip.json().await.unwrap();
+    let conversation = first["conversation_id"].as_str().unwrap();
+    let voiced = format!("{own}&voice=cedar&conversation_id={conversation}");
+    let typed = fine(door.type_in(&voiced, "What did I say?").send().await.unwrap()).await;
+    let second: Value = typed.json().await.unwrap();
+
+    for stage in [Stage::Hearing, Stage::Thinking, Stage::Speaking] {
+        assert!(door.provider.calls(stage).is_empty(), "{stage:?} was asked of somebody else");
+    }
+    let transcript = first["transcript"].as_str().unwrap();
+    assert!(transcript.to_lowercase().contains("opening hours"), "{transcript}");
+    for turn in [&first, &second] {
+        for (stage, name) in turn["engines"].as_object().unwrap() {
+            let name = name.as_str().unwrap_or("embedded");
+            assert!(name.starts_with("embedded"), "{stage}: {name}");
+        }
+        assert_eq!(turn["cost_usd"], 0.0);
+    }
+    assert!(second["reply"].as_str().unwrap().to_lowercase().contains("opening hours"), "{second}");
+    let set = fine(door.type_in("/voice-chat?format=json", "Hello.").send().await.unwrap()).await;
+    let third: Value = set.json().await.unwrap();
+    assert!(third["engines"]["thinking"].as_str().unwrap().starts_with("openai"), "{third}");
+}
+
+#[tokio::test]
+async fn they_answer_also_when_others_refuse_and_the_money_is_gone() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let prices = "[models.gpt-transcribe]\nper_minute = 0.06\n[models.gpt-6-luna]\nfree = true\n\
+                  [models.gpt-4o-mini-tts]\nper_million_characters = 10\n";
+    std::fs::write(&file, prices).unwrap();
+    let settings = [
+        ("PRICES", file.path().to_str().unwrap()),
+        ("DAILY_BUDGET_USD", "0.02"),
+        ("OWNER_BUDGET_USD", "0.02"),
+    ];
+    let door = Door::with(Behaviour::default(), &settings).await;
+    while door.say("/voice-chat?format=json").send().await.unwrap().status() == 200 {}
+    problem(door.say("/voice-chat").send().await.unwrap(), 402, "budget_reached").await;
+
+    let own = "/voice-chat?format=json&include_audio=none&engines=embedded";
+    let answer = fine(door.type_in(own, "What is two plus two?").send().await.unwrap()).await;
+
+    let turn: Value = answer.json().await.unwrap();
+    assert!(turn["reply"].as_str().unwrap().contains('4'), "{turn}");
+}
+
+#[tokio::test]
+async fn other_engines_than_these_cannot_be_asked_for() {
+    let door = Door::embedded().await;
+
+    let asked = door.type_in("/voice-chat?engines=whisper", "Hello.").send().await.unwrap();
+
+    let told = problem(asked, 400, "malformed_request").await;
+    assert!(told["detail"].as_str().unwrap().contains("set or embedded"), "{told}");
+    fine(door.type_in("/voice-chat?engines=embedded", "Hello.").send().await.unwrap()).await;
 }

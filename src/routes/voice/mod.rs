@@ -36,7 +36,7 @@ pub async fn chat(
     let upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let wish = Wish::of(&request, &upload)?;
     let claim = repeat::claim(&request, &guest.caller, &upload, &conversations).await?;
-    let mut ask = wants::ask(&request, &guest.caller, upload, wish.format)?;
+    let mut ask = wants::ask(&request, &guest.caller, upload, wish.format, &conversations)?;
     let permit = guest.enter()?;
     match claim {
         Some(Claim::Answered(turn)) => {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use actix_web::HttpRequest;
 
 use crate::audio::format::Format;
-use crate::conversations::{Ask, Which};
+use crate::conversations::{Ask, Conversations, Which};
 use crate::domain::conversation::ConversationId;
 use crate::domain::voice::Voice;
 use crate::pipeline::event::Input;
@@ -49,6 +49,7 @@ pub fn ask(
     caller: &Caller,
     mut upload: Upload,
     format: Format,
+    conversations: &Conversations,
 ) -> Result<Ask, Problem> {
     let input = input(&mut upload)?;
     let which = which(request, caller, &upload)?;
@@ -60,6 +61,7 @@ pub fn ask(
     ask.speed = speed(&upload)?;
     ask.instructions = instructions(&upload)?;
     ask.memory = memory(&upload)?;
+    ask.own_engines = own_engines(&upload, conversations)?;
     ask.format = format;
     Ok(ask)
 }
@@ -137,5 +139,14 @@ fn memory(upload: &Upload) -> Result<bool, Problem> {
         None | Some("on" | "true" | "1") => Ok(true),
         Some("off" | "false" | "0") => Ok(false),
         Some(_) => Err(wrong_field("memory", "choose on or off")),
+    }
+}
+
+fn own_engines(upload: &Upload, conversations: &Conversations) -> Result<bool, Problem> {
+    match upload.field("engines") {
+        None | Some("set") => Ok(false),
+        Some("embedded") if conversations.options().own.is_some() => Ok(true),
+        Some("embedded") => Err(wrong_field("engines", "this server was built without its own")),
+        Some(_) => Err(wrong_field("engines", "choose set or embedded")),
     }
 }
