@@ -26,6 +26,7 @@
  * @property {string} [timezone] Where the speaker is; the browser's, if left out.
  * @property {number} [speed] How fast the answer is spoken, from 0.5 to 2.
  * @property {string} [instructions] How this conversation should go.
+ * @property {'embedded'} [engines] Has the engines in the server answer, whatever is set there.
  * @property {boolean} [memory] `false`: neither reads nor leaves anything.
  * @property {string} [idempotencyKey] The same key twice is the same turn, paid for once.
  */
@@ -255,6 +256,7 @@ function form(input, options) {
     speed: options.speed,
     instructions: options.instructions,
     memory: options.memory === false ? 'off' : undefined,
+    engines: options.engines,
     audio_format: 'pcm',
   };
   for (const [name, value] of Object.entries(fields)) {

@@ -206,6 +206,38 @@ test('a budget that is used up is told in plain words', async () => {
   await visitor.close();
 });
 
+test('where nobody answers, this computer does for now, and the models are asked again when wanted', async (context) => {
+  const gone = await Server.start({
+    OPENAI_API_KEY: 'sk-nobody',
+    OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    DAILY_BUDGET_USD: 'unlimited',
+    OWNER_BUDGET_USD: 'unlimited',
+  });
+  context.after(() => gone.close());
+  const visitor = await visit(chrome, gone.url, { allowed: AWAY });
+  const { page } = visitor;
+
+  await visitor.say(2);
+  await page.waitForSelector('.trouble');
+  assert.match(await visitor.text('.trouble'), /on this computer instead/);
+  await page.click('.trouble >> text=Use this computer for now');
+  await visitor.answered();
+
+  assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
+  assert.match(await visitor.text('#pill'), /On this computer/);
+  assert.equal(await page.locator('.turn').count(), 1);
+  await visitor.type('What did I say?');
+  await visitor.answered();
+  assert.match(await visitor.last.locator('.reply').innerText(), /time/i);
+
+  await page.click('#open-engines');
+  await page.click('#engines >> text=Ask the models again');
+  assert.doesNotMatch(await visitor.text('#pill'), /On this computer/);
+  await visitor.type('What time is it?');
+  await page.waitForSelector('.trouble');
+  await visitor.close();
+});
+
 test('without a network the page still opens, and says so', async () => {
   const visitor = await visit(chrome, server.url, { allowed: AWAY });
   await visitor.page.evaluate(() => navigator.serviceWorker.ready);

@@ -16,12 +16,26 @@ const WAYS = [
 /** Whether the page comes from the computer that it is shown on. */
 export const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 
+/** How that computer is called from here. */
+export const place = say(isHere ? 'place_here' : 'place_there');
+
 /** @param {string} name */
 const embedded = (name) => name.startsWith('embedded');
 
 /** Whether nothing but what is built in answers. @param {any} able */
 export function isLocal(able) {
   return STAGES.every((stage) => embedded(able.engines[stage]));
+}
+
+/** Whether what is built in could answer instead of those who are set. @param {any} able */
+export function hasOwn(able) {
+  return able.own_engines && !isLocal(able);
+}
+
+/** The server as it is while what is built in stands in. @param {any} able */
+export function standingIn(able) {
+  const engines = Object.fromEntries(STAGES.map((stage) => [stage, 'embedded']));
+  return { ...able, engines };
 }
 
 /** How the header names who answers. @param {any} able @returns {{text: string, short: string, model: boolean}} */
@@ -37,9 +51,11 @@ export function pill(able) {
     : { text: say('pill_there'), short: say('pill_there_short'), model: false };
 }
 
-/** Fills the sheet. @param {any} able */
-export function describe(able) {
-  const place = say(isHere ? 'place_here' : 'place_there');
+/**
+ * Fills the sheet.
+ * @param {any} able @param {() => void} [back] Has those answer again who are set, if others stand in.
+ */
+export function describe(able, back) {
   const rows = STAGES.map((stage) => {
     const name = able.engines[stage];
     const text = embedded(name)
@@ -49,11 +65,19 @@ export function describe(able) {
   });
   const kept = able.recordings?.clips ? 'kept_clips' : 'kept_words';
   byId('engines-body').replaceChildren(
+    ...(back ? [standsIn(back)] : []),
     ...rows,
     element('p', { className: 'setting note' }, say(kept, { place })),
-    ...(isLocal(able) ? connect() : []),
-    ...trial(),
+    ...(!back && isLocal(able) ? connect() : []),
+    ...(back ? [] : trial()),
   );
+}
+
+/** @param {() => void} back */
+function standsIn(back) {
+  const down = element('button', { className: 'button strong', type: 'button', onclick: back }, say('stand_down'));
+  const words = element('p', {}, say('stands_in', { place }));
+  return element('div', { className: 'setting' }, words, element('div', { className: 'pair' }, down));
 }
 
 function connect() {

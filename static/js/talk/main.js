@@ -8,7 +8,7 @@ import { change, current, follow } from '../common/settings.js';
 import { drawn, say } from '../common/words.js';
 import { choices } from './choices.js';
 import { Dock } from './dock.js';
-import { describe, isLocal, pill } from './engines.js';
+import { describe, hasOwn, isLocal, pill, standingIn } from './engines.js';
 import { listenToGestures } from './gestures.js';
 import { Presses } from './presses.js';
 import { Rail } from './rail.js';
@@ -52,6 +52,8 @@ const talk = new Talk(dock, stage, {
   },
   go: (conversation) => open(conversation),
   speakAgain: () => presses.press(),
+  ownEngines: () => able !== null && hasOwn(able),
+  standIn,
 });
 const presses = new Presses(talk, dock);
 const rail = new Rail({
@@ -238,16 +240,31 @@ async function learn() {
     setTimeout(learn, 3000);
     return;
   }
-  const { text: long, short, model } = pill(able);
+  introduce();
+  choices(able);
+}
+
+/** Shows who answers. */
+function introduce() {
+  const shown = talk.standsIn ? standingIn(able) : able;
+  const { text: long, short, model } = pill(shown);
   byId('pill').replaceChildren(
     element('span', { className: 'long' }, long),
     element('span', { className: 'short' }, short),
   );
   byId('open-engines').toggleAttribute('data-known', true);
   byId('open-engines').toggleAttribute('data-model', model);
-  document.body.toggleAttribute('data-local', isLocal(able));
-  choices(able);
-  describe(able);
+  const back = () => {
+    byId('engines').close();
+    standIn(false);
+  };
+  describe(shown, talk.standsIn ? back : undefined);
+}
+
+/** What is built in answers for now, or those again who are set. @param {boolean} on */
+function standIn(on) {
+  talk.standsIn = on;
+  introduce();
 }
 
 window.addEventListener('online', () => talk.network(true));

@@ -36,6 +36,8 @@ export class Talk {
     send: (asking) => this.#again(asking),
     changed: () => this.#settle(),
     speakAgain: () => this.hands.speakAgain(),
+    ownEngines: () => this.hands.ownEngines(),
+    standIn: () => this.hands.standIn(true),
     show: (said) => this.#stage.begin(said),
   });
   /** @type {Player|null} */
@@ -58,6 +60,8 @@ export class Talk {
   #screen = new Screen();
   /** Whether the button is held. */
   #holds = false;
+  /** Whether the server's own engines answer for now, whatever is set there. */
+  standsIn = false;
   /** The conversation that goes on; none yet. @type {string|null} */
   conversation = null;
 
@@ -65,7 +69,8 @@ export class Talk {
    * @param {import('./dock.js').Dock} dock @param {import('./stage.js').Stage} stage
    * @param {{limits: () => {audio_seconds?: number}, rate: () => number|undefined,
    *   answered: (told: any) => void, elsewhere: () => void, back: () => void,
-   *   go: (conversation: string) => Promise<void>, speakAgain: () => void}} hands
+   *   go: (conversation: string) => Promise<void>, speakAgain: () => void,
+   *   ownEngines: () => boolean, standIn: (on: boolean) => void}} hands
    */
   constructor(dock, stage, hands) {
     this.#dock = dock;
@@ -304,6 +309,7 @@ export class Talk {
       voice,
       language: spoken,
       speed: speed === 1 ? undefined : speed,
+      engines: this.standsIn ? /** @type {const} */ ('embedded') : undefined,
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
     const view = this.#stage.begin(said);

@@ -17,12 +17,18 @@ export function worthRetrying(problem) {
   return !POINTLESS.has(problem.code);
 }
 
+/** Whether others than those who were asked could answer. @param {import('../repartee.js').Problem} problem */
+export function othersMay(problem) {
+  return problem.code.startsWith('engine_') || problem.code === 'budget_reached';
+}
+
 /** @param {import('../repartee.js').Problem} problem */
 export function inWords(problem) {
   const { told } = problem;
+  const detail = (problem.detail || problem.title).replace(`${problem.stage}: `, '');
   const loudness = told.measured?.loudness_dbfs ?? null;
   const values = {
-    detail: problem.detail || problem.title,
+    detail: /[.?!]$/.test(detail) ? detail : `${detail}.`,
     stage: problem.stage && knows(problem.stage) ? say(problem.stage) : say('thinking'),
     seconds: problem.retryAfterSeconds ?? Math.round(told.limit_seconds ?? 0),
     megabytes: Math.round((told.limit_bytes ?? 0) / 1048576),

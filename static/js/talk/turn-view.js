@@ -307,6 +307,11 @@ export class TurnView {
     this.stage.follow();
   }
 
+  /** Names the request that failed, for whoever runs the server. @param {string} request */
+  name(request) {
+    this.#below.querySelector('.trouble p')?.after(element('p', { className: 'note' }, `${say('request')} ${request}`));
+  }
+
   /** It goes on after all. */
   retry() {
     this.#below.replaceChildren();

@@ -3,8 +3,9 @@
 import { byId, element } from '../common/dom.js';
 import { playOnce } from '../common/sound.js';
 import { say } from '../common/words.js';
+import { place } from './engines.js';
 import * as outbox from './outbox.js';
-import { inWords, worthRetrying } from './troubles.js';
+import { inWords, othersMay, worthRetrying } from './troubles.js';
 
 /**
  * @typedef {object} Asking A turn as it was asked for, and as it will be asked for again.
@@ -20,6 +21,8 @@ import { inWords, worthRetrying } from './troubles.js';
  * @property {(asking: Asking) => void} send Sends it again.
  * @property {() => void} changed There is one more, or one less.
  * @property {() => void} speakAgain Listens once more.
+ * @property {() => boolean} ownEngines Whether the server has engines of its own to turn to.
+ * @property {() => void} standIn Has them answer for now.
  * @property {(said: import('./taking.js').Said) => import('./turn-view.js').TurnView} show
  */
 
@@ -61,15 +64,31 @@ export class Unsent {
     const kept = again && ((await this.#kept.get(asking.key)) ?? false);
     if (again) this.#waiting.set(asking.key, asking);
     else this.done(asking.key);
-    const words = inWords(problem) + (kept ? ` ${say('kept')}` : '');
-    asking.view.fail(words, ...this.#ways(asking, problem));
+    const words = [inWords(problem)];
+    if (this.#others(asking, problem)) words.push(say('stand_in_offer', { place }));
+    if (kept) words.push(say('kept'));
+    asking.view.fail(words.join(' '), ...this.#ways(asking, problem));
+    // What was no fault of theirs they may want to tell of.
+    if (problem.status >= 500 && problem.requestId) asking.view.name(problem.requestId);
     this.hands.changed();
+  }
+
+  /** Whether others could answer it. @param {Asking} asking @param {import('../repartee.js').Problem} problem */
+  #others({ options }, problem) {
+    return othersMay(problem) && !options.engines && this.hands.ownEngines();
+  }
+
+  /** Has the server's own engines answer it, and what comes after. @param {Asking} asking */
+  #standIn(asking) {
+    this.hands.standIn();
+    const options = { ...asking.options, engines: /** @type {const} */ ('embedded') };
+    this.retry({ ...asking, key: newKey(), options });
   }
 
   /** @param {Asking} asking @param {import('../repartee.js').Problem} problem @returns {Node[]} */
   #ways(asking, problem) {
     const way = (/** @type {string} */ name, /** @type {() => void} */ onclick, strong = false) =>
-      element('button', { className: strong ? 'button strong' : 'button', type: 'button', onclick }, say(name));
+      element('button', { className: strong ? 'button strong' : 'button', type: 'button', onclick }, say(name, { place }));
     if (problem.code === 'no_speech' || problem.code === 'audio_too_short') {
       return [
         way('try_again', this.hands.speakAgain, true),
@@ -80,11 +99,13 @@ export class Unsent {
     const { clip } = asking.said;
     const gone = problem.code === 'unknown_conversation';
     const login = problem.code === 'unauthenticated';
+    const others = this.#others(asking, problem);
     return [
+      others ? way('stand_in', () => this.#standIn(asking), true) : '',
       login ? element('a', { className: 'button strong', href: '/login' }, say('log_in')) : '',
       gone
         ? way('send_new', () => this.retry({ ...asking, key: newKey(), conversation: null }), true)
-        : way('try_again', () => this.retry(asking), !login),
+        : way('try_again', () => this.retry(asking), !login && !others),
       clip ? way('listen', () => playOnce(clip)) : '',
       way('throw_away', () => this.throwAway(asking)),
     ].filter((one) => one instanceof Node);
