@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::LazyLock;
 
-use actix_web::http::header::{ACCEPT_ENCODING, ETag, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{AcceptEncoding, ETag, Encoding, EntityTag, Header, IfNoneMatch};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
@@ -81,7 +81,7 @@ fn send(request: &HttpRequest, name: &str, keep: &'static str) -> Result<HttpRes
         let name: String = name.chars().take(200).collect();
         Problem::new("not_found", format!("there is no file {name}"))
     })?;
-    let tag = EntityTag::new_strong(hex(&file.metadata.sha256_hash()));
+    let tag = EntityTag::new_weak(hex(&file.metadata.sha256_hash()));
     let known = is_known(request, &tag);
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
@@ -119,8 +119,9 @@ fn kind(file: &EmbeddedFile) -> String {
 
 /// Whether who asks can unpack what is packed.
 pub fn takes_gzip(request: &HttpRequest) -> bool {
-    let named = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    named.is_some_and(|named| named.split(',').any(|one| one.trim() == "gzip"))
+    let known = [Encoding::gzip(), Encoding::identity()];
+    let accepted = AcceptEncoding::parse(request).ok();
+    accepted.and_then(|accepted| accepted.negotiate(known.iter())) == Some(Encoding::gzip())
 }
 
 /// The file, packed; once for all, unless the files are those on disk.

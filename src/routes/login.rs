@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::header::ACCEPT;
 use actix_web::web::{Data, Payload, Query};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use crate::domain::api_key::Secret;
@@ -20,23 +21,30 @@ pub struct Coming {
 
 /// `GET /login`: the form, or, by the link that opens once, straight in.
 pub async fn form(
+    request: HttpRequest,
     coming: Query<Coming>,
     access: Data<Access>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     match coming.once.as_deref() {
         Some(once) if access.opens_once(once) => Ok(home().cookie(admin(&access)).finish()),
+        Some(_) if wants_a_page(&request) => templates.login(&request, Some("used")),
         Some(_) => {
             let detail = "this link was used already, or is not whole; log in with the token in \
                           DATA_DIR/admin.token";
             Err(Problem::new("forbidden", detail))
         }
-        None => templates.login(),
+        None => templates.login(&request, None),
     }
 }
 
 /// `POST /login`: with the admin token or an API key.
-pub async fn login(payload: Payload, access: Data<Access>) -> Result<HttpResponse, Problem> {
+pub async fn login(
+    request: HttpRequest,
+    payload: Payload,
+    access: Data<Access>,
+    templates: Data<Templates>,
+) -> Result<HttpResponse, Problem> {
     let fields: BTreeMap<_, _> = upload::urlencoded_body(payload.into_inner()).await?;
     let token = fields.get("token").map(|token| token.trim()).unwrap_or_default();
     access.count_login()?;
@@ -45,6 +53,7 @@ pub async fn login(payload: Payload, access: Data<Access>) -> Result<HttpRespons
     }
     match access.keyring.find(&Secret::shown(token)).await? {
         Some(key) => Ok(home().cookie(access.cookies.issue(Bearer::Key(key.id))).finish()),
+        None if wants_a_page(&request) => templates.login(&request, Some("wrong")),
         None => Err(Problem::new("unauthenticated", "there is no such token or API key")),
     }
 }
@@ -52,6 +61,12 @@ pub async fn login(payload: Payload, access: Data<Access>) -> Result<HttpRespons
 /// `POST /logout`.
 pub async fn logout(access: Data<Access>) -> HttpResponse {
     home().cookie(access.cookies.removal()).finish()
+}
+
+/// Whether someone sits in front of it.
+fn wants_a_page(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn admin(access: &Access) -> actix_web::cookie::Cookie<'static> {

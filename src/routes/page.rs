@@ -1,5 +1,6 @@
-//! Pages: what works and how to use it, the way in, what a problem means, and the docs.
+//! Pages: the one on which one talks, the testers', the way in, what a problem means, and the docs.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use minijinja::{Environment, HtmlEscape, Value, context};
@@ -58,9 +59,18 @@ impl Templates {
         Ok(Self { environment, contents: Contents::read()?, words: Words::read()? })
     }
 
-    /// The page on which one logs in.
-    pub fn login(&self) -> Result<HttpResponse, Problem> {
-        self.page("login.html", context! {})
+    /// The page on which one logs in; `trouble` is the name of the words for what went wrong.
+    pub fn login(
+        &self,
+        request: &HttpRequest,
+        trouble: Option<&str>,
+    ) -> Result<HttpResponse, Problem> {
+        let (language, words) = self.words.suit("login", request);
+        let mut page = self.page("login.html", context! { language, words, trouble })?;
+        if trouble.is_some() {
+            *page.status_mut() = StatusCode::UNAUTHORIZED;
+        }
+        Ok(page)
     }
 
     /// A page that is a program of its own: its words are in the language of whoever asks for it,

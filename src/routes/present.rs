@@ -21,7 +21,8 @@ use crate::routes::request_id::{self, RequestId};
 
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+    // With `no-referrer`, browsers hide from us that our own form is ours.
+    ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
     ("permissions-policy", "microphone=(self), camera=(), geolocation=()"),
     ("x-frame-options", "DENY"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AcceptLanguage, Header, Preference};
+use actix_web::http::header::{AcceptLanguage, Header, Preference, Quality};
 use thiserror::Error;
 
 use crate::routes::assets;
@@ -57,7 +57,9 @@ impl Words {
         let none = BTreeMap::new();
         let languages = self.0.get(page).unwrap_or(&none);
         let chosen = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
-        let liked = AcceptLanguage::parse(request).map(|liked| liked.ranked()).unwrap_or_default();
+        let mut liked = AcceptLanguage::parse(request).unwrap_or_else(|_| AcceptLanguage(vec![]));
+        liked.retain(|language| language.quality > Quality::ZERO);
+        let liked = liked.ranked();
         let liked = liked.into_iter().filter_map(|preference| match preference {
             Preference::Specific(tag) => Some(tag.to_string()),
             Preference::Any => None,

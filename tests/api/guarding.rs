@@ -231,7 +231,7 @@ async fn every_answer_is_safe_and_what_is_personal_is_not_stored() {
     ] {
         let answer = request.send().await.unwrap();
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
-        assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
+        assert_eq!(header(&answer, "referrer-policy"), "same-origin");
         assert!(header(&answer, "permissions-policy").contains("microphone"));
         assert_eq!(header(&answer, "cache-control"), "no-store", "{}", answer.url());
     }

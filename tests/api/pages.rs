@@ -1,7 +1,7 @@
 //! The pages, as a browser is sent them.
 
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE};
 
 use crate::door::{Door, fine};
 
@@ -41,7 +41,7 @@ async fn parts_are_packed_for_who_unpacks_them() {
     assert_eq!(bare.headers()["cache-control"], "public, no-cache");
     let bare = bare.bytes().await.unwrap();
 
-    let packed = door.get(address).header(ACCEPT_ENCODING, "br, gzip");
+    let packed = door.get(address).header(ACCEPT_ENCODING, "br;q=1.0, gzip;q=0.8");
     let packed = fine(packed.send().await.unwrap()).await;
 
     assert_eq!(packed.headers()["content-encoding"], "gzip");
@@ -56,7 +56,7 @@ async fn a_part_that_is_known_is_not_sent_again() {
 
     let again = door.get("/static/css/tokens.css").header("If-None-Match", tag).send();
     assert_eq!(again.await.unwrap().status(), StatusCode::NOT_MODIFIED);
-    for lost in ["/static/", "/static/css/", "/static/none.js", "/static/../Cargo.toml"] {
+    for lost in ["/static/", "/static/css/", "/static/none.js", "/static/..%2fCargo.toml"] {
         let lost = door.get(lost).send().await.unwrap();
         assert_eq!(lost.status(), StatusCode::NOT_FOUND);
     }
@@ -66,12 +66,12 @@ async fn a_part_that_is_known_is_not_sent_again() {
 async fn a_page_speaks_the_language_of_who_asks() {
     let door = Door::open().await;
 
-    assert!(page(&door, "hi-IN,en;q=0.5").await.contains("<html lang=\"hi\">"));
-    assert!(page(&door, "xx, es;q=0.9, en;q=0.1").await.contains("<html lang=\"es\">"));
-    assert!(page(&door, "xx").await.contains("<html lang=\"en\">"));
+    assert!(page(&door, "hi-IN,en;q=0.5").await.contains("<html lang=\"hi\""));
+    assert!(page(&door, "xx, es;q=0.9, en;q=0.1").await.contains("<html lang=\"es\""));
+    assert!(page(&door, "xx, es;q=0").await.contains("<html lang=\"en\""));
     let chosen = door.get("/").header(ACCEPT_LANGUAGE, "en").header(COOKIE, "language=es");
     let chosen = fine(chosen.send().await.unwrap()).await.text().await.unwrap();
-    assert!(chosen.contains("<html lang=\"es\">"));
+    assert!(chosen.contains("<html lang=\"es\""));
 }
 
 #[tokio::test]
@@ -86,4 +86,19 @@ async fn scripts_come_from_here_alone() {
         let inline = ["<script>", " style=\"", " onclick="];
         assert!(!inline.iter().any(|inline| text.contains(inline)), "{path}");
     }
+}
+
+#[tokio::test]
+async fn who_cannot_log_in_is_told_on_the_page_and_in_their_language() {
+    let door = Door::open().await;
+    let sent = door.post("/login").header(ACCEPT, "text/html,*/*;q=0.8");
+    let sent = sent.header("content-type", "application/x-www-form-urlencoded");
+
+    let told = sent.header(ACCEPT_LANGUAGE, "es").body("token=wrong").send().await.unwrap();
+
+    assert_eq!(told.status(), StatusCode::UNAUTHORIZED);
+    assert!(told.text().await.unwrap().contains("No existe ese token"));
+    let used = door.get("/login?once=used").header(ACCEPT, "text/html").send().await.unwrap();
+    assert_eq!(used.status(), StatusCode::UNAUTHORIZED);
+    assert!(used.text().await.unwrap().contains("used already"));
 }

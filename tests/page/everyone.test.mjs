@@ -246,7 +246,7 @@ test('the interface speaks Hindi, in every word', async () => {
 });
 
 test('every catalogue has every word, with what is to be filled in', async () => {
-  for (const page of ['talk', 'test']) {
+  for (const page of ['talk', 'test', 'login']) {
     const english = await server.json(`/static/words/${page}/en.json`);
     const blanks = (words) => (words.match(/\{\w+\}/g) ?? []).sort().join();
     for (const language of ['es', 'hi']) {

@@ -1,6 +1,8 @@
 /** What can go wrong, and the ways out. */
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { Server, alike, browser, visit } from './house.mjs';
@@ -235,6 +237,27 @@ test('where nobody answers, this computer does for now, and the models are asked
   assert.doesNotMatch(await visitor.text('#pill'), /On this computer/);
   await visitor.type('What time is it?');
   await page.waitForSelector('.trouble');
+  await visitor.close();
+});
+
+test('where keys are asked for, the page leads to the login, and on from there', async (context) => {
+  const locked = await Server.start({ ACCESS: 'keys' });
+  context.after(() => locked.close());
+  const visitor = await visit(chrome, locked.url, { allowed: [/401/] });
+  const { page } = visitor;
+  const token = await readFile(join(locked.folder, 'admin.token'), 'utf8');
+
+  await page.click('#notice >> text=Log in');
+  await page.fill('#token', 'wrong');
+  await page.keyboard.press('Enter');
+  assert.match(await visitor.text('[role=alert]'), /no such token/);
+  await page.fill('#token', token.trim());
+  await page.keyboard.press('Enter');
+
+  await page.waitForSelector('#talk');
+  await visitor.type('What time is it?');
+  await visitor.answered();
+  assert.equal(await page.isVisible('#notice'), false);
   await visitor.close();
 });
 
