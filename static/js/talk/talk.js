@@ -11,7 +11,7 @@ import { Player } from '../repartee.js';
 import { Ear } from './handsfree.js';
 import { Lookout } from './lookout.js';
 import { Permission } from './permission.js';
-import { Recorder } from './recorder.js';
+import { Recorder } from '../common/recorder.js';
 import { Replay } from './replay.js';
 import { Screen } from './screen.js';
 import { Taking } from './taking.js';

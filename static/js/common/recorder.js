@@ -1,6 +1,6 @@
 /** One clip at a time: the microphone is open for as long as someone is listened to. */
 
-import { Microphone } from '../common/microphone.js';
+import { Microphone } from './microphone.js';
 
 /**
  * @typedef {object} Clip What was said.
@@ -12,7 +12,7 @@ import { Microphone } from '../common/microphone.js';
 export class Recorder {
   /** @type {Microphone|null} */
   #microphone = null;
-  /** @type {import('../common/microphone.js').Recording|null} */
+  /** @type {import('./microphone.js').Recording|null} */
   #recording = null;
   #limit = 0;
   /** Which opening is the latest: those before it come to nothing. */
