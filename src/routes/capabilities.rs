@@ -8,6 +8,7 @@ use crate::audio::clip::Container;
 use crate::audio::format::Format;
 use crate::conversations::Conversations;
 use crate::domain::voice::COMMON_VOICES;
+use crate::pipeline::Pipeline;
 use crate::routes::guard::Entrance;
 
 /// `GET /api/v1`.
@@ -44,23 +45,39 @@ pub async fn capabilities(
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(json!({
         "voices": voices,
         "voice": options.voice,
+        "speaker": pipeline.speaking().speaker(&options.voice),
         "languages": languages(&conversations),
         "timezone": options.timezone.name(),
         "renderings": ["mp3", "wav", "ogg", "pcm", "events", "json"],
         "audio_formats": Format::ALL.map(|format| format.extension()),
         "accepted_audio": Container::ALL.map(Container::mime),
-        "engines": {
-            "hearing": pipeline.hearing().name().to_string(),
-            "thinking": pipeline.thinking().name().to_string(),
-            "speaking": pipeline.speaking().name().to_string(),
-        },
-        "own_engines": options.own.is_some(),
+        "engines": engines(pipeline),
+        "own_engines": options.own.as_deref().map(|own| {
+            let mut engines = engines(own);
+            engines["audio_seconds"] = json!(audio_seconds(own));
+            engines
+        }),
         "limits": limits(&conversations, &entrance),
         "recordings": options.keeping.as_ref().map(|kept| json!({
             "replies": kept.replies,
             "clips": kept.clips,
         })),
     }))
+}
+
+/// Who hears, thinks and speaks.
+fn engines(pipeline: &Pipeline) -> Value {
+    json!({
+        "hearing": pipeline.hearing().name().to_string(),
+        "thinking": pipeline.thinking().name().to_string(),
+        "speaking": pipeline.speaking().name().to_string(),
+    })
+}
+
+/// The longest clip that is heard.
+fn audio_seconds(pipeline: &Pipeline) -> u32 {
+    let most = pipeline.limits().decode.max_seconds;
+    pipeline.hearing().longest_seconds().map_or(most, |own| own.min(most))
 }
 
 /// The languages that are understood; null: whatever the models know.
@@ -73,13 +90,10 @@ fn languages(conversations: &Conversations) -> Value {
 
 /// How much is too much.
 pub(super) fn limits(conversations: &Conversations, entrance: &Entrance) -> Value {
-    let decode = conversations.pipeline().limits().decode;
-    let own = conversations.pipeline().hearing().longest_seconds();
-    let seconds = own.map_or(decode.max_seconds, |own| own.min(decode.max_seconds));
     let (per_minute, in_flight) = entrance.quotas();
     json!({
         "audio_bytes": entrance.limits().sound_bytes,
-        "audio_seconds": seconds,
+        "audio_seconds": audio_seconds(conversations.pipeline()),
         "text_bytes": 8192,
         "instructions_bytes": 4096,
         "turns_per_minute": per_minute,

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Payload, Query};
 use futures_util::future::join_all;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -10,6 +11,8 @@ use crate::conversations::Conversations;
 use crate::domain::api_key::Scope;
 use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
+use crate::domain::persona::Persona;
+use crate::domain::turn::TurnStatus;
 use crate::routes::guard::Caller;
 use crate::routes::header_text::tidy;
 use crate::routes::problem::Problem;
@@ -137,6 +140,7 @@ pub async fn export(
     id: Path<String>,
     taken: Query<Taken>,
     conversations: Data<Conversations>,
+    persona: Data<Persona>,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Scope::Read)?;
     let id = conversation_id(&id)?;
@@ -148,13 +152,18 @@ pub async fn export(
             let all = json!({ "conversation": conversation_json(&found), "turns": turns });
             ("json", "application/json", format!("{all:#}\n"))
         }
-        "md" => ("md", "text/markdown; charset=utf-8", markdown(&found, &turns)),
+        "md" => ("md", "text/markdown; charset=utf-8", markdown(&found, &turns, &persona.name)),
         _ => {
             let detail = "`format`: choose json or md";
             return Err(Problem::malformed(detail).with("param", "format"));
         }
     };
-    let attachment = format!("attachment; filename=\"conversation-{id}.{extension}\"");
+    let title = found.title.unwrap_or_else(|| "Conversation".to_owned());
+    let named = utf8_percent_encode(&title, NON_ALPHANUMERIC);
+    let attachment = format!(
+        "attachment; filename=\"conversation-{id}.{extension}\"; \
+         filename*=UTF-8''{named}.{extension}"
+    );
     Ok(personal().content_type(kind).insert_header(("Content-Disposition", attachment)).body(body))
 }
 
@@ -186,14 +195,17 @@ async fn turns_json(conversations: &Conversations, turns: &[Turn]) -> Vec<Value>
     join_all(told).await
 }
 
-fn markdown(conversation: &Conversation, turns: &[Turn]) -> String {
+fn markdown(conversation: &Conversation, turns: &[Turn], name: &str) -> String {
     let title = conversation.title.as_deref().unwrap_or("Conversation");
     let mut text = format!("# {title}\n");
     for turn in turns {
         let time = turn.created_at.format("%Y-%m-%d %H:%M");
         let heard = turn.transcript.as_deref().unwrap_or("—");
         let spoken = turn.spoken.as_deref().unwrap_or("—");
-        text.push_str(&format!("\n**You** ({time} UTC)\n\n{heard}\n\n**Repartee**\n\n{spoken}\n"));
+        let cut = if turn.status == TurnStatus::Interrupted { " *(interrupted)*" } else { "" };
+        text.push_str(&format!(
+            "\n**You** ({time} UTC)\n\n{heard}\n\n**{name}**\n\n{spoken}{cut}\n"
+        ));
     }
     text
 }

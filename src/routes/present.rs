@@ -19,6 +19,7 @@ use crate::routes::line::Line;
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
 
+/// The first is for every answer, the others for those that may be shown as pages.
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     // With `no-referrer`, browsers hide from us that our own form is ours.
@@ -33,6 +34,7 @@ struct Asked {
     id: String,
     origin: Option<String>,
     openai: bool,
+    part: bool,
 }
 
 /// Asks the gate who may come in, catches what breaks, sees who leaves, and dresses the answer.
@@ -125,6 +127,7 @@ impl Asked {
             id: id.unwrap_or_default(),
             origin: gate.allowed_origin(request).map(str::to_owned),
             openai: request.path().starts_with("/v1/"),
+            part: request.path().starts_with("/static/"),
         }
     }
 
@@ -144,7 +147,9 @@ impl Asked {
         if let Ok(id) = HeaderValue::from_str(&self.id) {
             headers.insert(HeaderName::from_static(request_id::LOWER), id);
         }
-        for (name, value) in HEADERS {
+        // Scripts, styles and pictures are no pages: the rest says nothing of them, forty times.
+        let wanted = if self.part { &HEADERS[..1] } else { &HEADERS[..] };
+        for &(name, value) in wanted {
             let name = HeaderName::from_static(name);
             if !headers.contains_key(&name) {
                 headers.insert(name, HeaderValue::from_static(value));

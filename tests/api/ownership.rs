@@ -109,6 +109,7 @@ async fn a_conversation_can_be_named_and_taken_along() {
 
     let taken = fine(visitor.get(&format!("{path}/export")).send().await.unwrap()).await;
     assert!(header(&taken, "content-disposition").contains("attachment"));
+    assert!(header(&taken, "content-disposition").ends_with("''Clocks.json"));
     let taken: Value = taken.json().await.unwrap();
     assert_eq!(taken["conversation"]["title"], "Clocks");
     let said: Vec<_> =
@@ -119,6 +120,7 @@ async fn a_conversation_can_be_named_and_taken_along() {
     let taken = taken.text().await.unwrap();
     assert!(taken.starts_with("# Clocks\n"), "{taken}");
     assert!(taken.contains("Is it 5 o'clock?") && taken.contains("Paris"), "{taken}");
+    assert!(taken.contains("**Robin**"), "{taken}");
     let odd = visitor.get(&format!("{path}/export?format=pdf")).send().await.unwrap();
     assert_eq!(problem(odd, 400, "malformed_request").await["param"], "format");
 }
