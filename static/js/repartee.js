@@ -3,8 +3,9 @@
  *
  *     import { Player, turn } from 'https://your.server/static/js/repartee.js';
  *
+ *     let player;
  *     button.onclick = () => {
- *       const player = new Player();           // inside a click, so that it may sound
+ *       player ??= new Player();               // inside a click, so that it may sound
  *       const asked = turn('What time is it?') // or a Blob from MediaRecorder
  *         .on('heard', ({ transcript }) => console.log('you', transcript))
  *         .on('reply', ({ delta }) => console.log('it', delta));
@@ -76,11 +77,17 @@ export class Problem extends Error {
 
   /** The problem in an answer that is not a success. @param {Response} response */
   static async in(response) {
-    const told = await response.json().catch(() => ({}));
+    const told = await response.json().catch(() => null);
+    // Whoever stands in front of a server that is away says so in words of their own.
+    if (!told && [502, 503, 504].includes(response.status)) {
+      return Problem.of(new Error(`the server answered ${response.status}`));
+    }
     const fallback = { code: 'internal', title: `The server answered ${response.status}` };
+    // Below `/v1` problems are told as OpenAI tells them.
+    const { message } = told?.error ?? {};
     return new Problem({
       ...fallback,
-      ...(told.error?.message ? told.error : told),
+      ...(message ? { ...told.error, detail: message } : told),
       status: response.status,
       request_id: response.headers.get('X-Request-Id'),
     });
@@ -170,9 +177,12 @@ export class Turn extends Told {
     this.finished.catch(() => {});
   }
 
-  /** Ends it: the server stops as well, and remembers what it had spoken. */
-  cancel() {
-    this.#abort.abort();
+  /**
+   * Ends it: the server stops as well, and remembers what it had spoken.
+   * @param {Problem} [why] What is told of it, if it is not simply `cancelled`.
+   */
+  cancel(why) {
+    this.#abort.abort(why);
   }
 
   /**
@@ -206,18 +216,15 @@ export class Turn extends Told {
         body: form(input, this.#options),
         signal: this.#abort.signal,
       });
-      for await (const [name, told] of events(answer)) {
+      const silent = () => this.cancel(brokenOff());
+      for await (const [name, told] of events(answer, silent)) {
         this.tell('event', { name, ...told });
         if (name === 'failed') throw new Problem(told.problem);
         if (name === 'finished') finished = told;
         this.#note(name, told);
       }
       if (finished) return finished;
-      throw new Problem({
-        code: 'broken_off',
-        title: 'The connection broke before the answer was whole',
-        retryable: true,
-      });
+      throw brokenOff();
     } catch (error) {
       if (finished) return finished;
       const begun = this.id !== null && Problem.of(error).code === 'unreachable';
@@ -309,18 +316,33 @@ export async function ask(path, options, init = {}) {
   return answer;
 }
 
+function brokenOff() {
+  return new Problem({
+    code: 'broken_off',
+    title: 'The connection broke before the answer was whole',
+    retryable: true,
+  });
+}
+
+/** A server that works says something at least every 15 seconds. */
+const SILENT_MS = 40_000;
+
 /**
  * The events in an answer, as they come.
- * @param {Response} answer @returns {AsyncGenerator<[string, any]>}
+ * @param {Response} answer @param {() => void} silent Called if nothing comes for too long.
+ * @returns {AsyncGenerator<[string, any]>}
  */
-async function* events(answer) {
+async function* events(answer, silent) {
   if (!answer.body) return;
   const reader = answer.body.getReader();
   const decoder = new TextDecoder();
   let text = '';
+  let waiting = 0;
   try {
     for (;;) {
+      waiting = window.setTimeout(silent, SILENT_MS);
       const { done, value } = await reader.read();
+      clearTimeout(waiting);
       if (done) return;
       text += decoder.decode(value, { stream: true });
       const blocks = text.split('\n\n');
@@ -331,6 +353,7 @@ async function* events(answer) {
       }
     }
   } finally {
+    clearTimeout(waiting);
     reader.cancel().catch(() => {});
   }
 }
@@ -410,7 +433,8 @@ export class Player extends Told {
     const still = () => this.#pieces === mine;
     turn.on('speech', (piece) => still() && this.add(piece));
     turn.on('finished', () => still() && this.done());
-    turn.on('failed', () => still() && this.done());
+    // What never sounded does not end either.
+    turn.on('failed', () => still() && mine.length && this.done());
   }
 
   /** One more piece. @param {Speech} piece */
@@ -456,8 +480,11 @@ export class Player extends Told {
     let warned = false;
     const look = () => {
       const now = this.context.currentTime;
-      if (this.blocked && !warned && performance.now() - began > 250) {
+      if (!this.blocked) warned = false;
+      else if (!warned && performance.now() - began > 250) {
         warned = true;
+        // Whether before its first sound or in the middle: it has to sound anew.
+        this.#sounding = false;
         this.tell('blocked');
       }
       const current = this.#pieces.find(({ until }) => now < until);

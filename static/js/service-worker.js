@@ -6,6 +6,11 @@
 const SHELL = 'shell';
 
 self.addEventListener('install', (event) => {
+  // What changes something goes straight to the server: on its way through here, what a page
+  // sends as it is left would be lost with it.
+  const changing = ['POST', 'PATCH', 'DELETE'];
+  const straight = changing.map((requestMethod) => ({ condition: { requestMethod }, source: 'network' }));
+  event.addRoutes?.(straight);
   event.waitUntil(fetch('/').then(keep).then(() => self.skipWaiting()));
 });
 
@@ -20,17 +25,18 @@ self.addEventListener('fetch', (event) => {
   } else if (pathname.startsWith('/static/')) event.respondWith(part(request));
 });
 
-/** The page of now; without a network, the one that was kept. */
+/** What those say who stand in front of a server that is away. */
+const AWAY = [502, 503, 504];
+
+/** The page of now; where there is none, the one that was kept. */
 async function page(event) {
-  try {
-    const answer = await fetch(event.request);
+  const answer = await fetch(event.request).catch(() => null);
+  if (answer && !AWAY.includes(answer.status)) {
     event.waitUntil(keep(answer.clone()).catch(() => {}));
     return answer;
-  } catch (error) {
-    const kept = await (await caches.open(SHELL)).match('/');
-    if (kept) return kept;
-    throw error;
   }
+  const kept = await (await caches.open(SHELL)).match('/');
+  return kept ?? answer ?? Response.error();
 }
 
 /** Parts carry their edition in their address: what is kept is never out of date. */
