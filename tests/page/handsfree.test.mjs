@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { Pauses } from '../../static/js/talk/pauses.js';
 import { Server, alike, browser, visit } from './house.mjs';
 
 let server;
@@ -41,6 +42,28 @@ test('three turns are taken without a hand, and the microphone closes at the end
   const turns = await visitor.turns(3);
   assert.ok(turns.every(({ status }) => status === 'finished'));
   await visitor.close();
+});
+
+test('a room that is loud ends no clip late, and begins none twice', () => {
+  const pauses = new Pauses(1200);
+  let now = 0;
+  /** What is noticed while it is so loud for so long. */
+  const noticed = (seconds, level) => {
+    const heard = [];
+    for (const end = now + 1000 * seconds; now < end; now += 50) {
+      // A fan is never quite even.
+      heard.push(pauses.hear(level * (0.9 + 0.2 * Math.abs(Math.sin(now))), now));
+    }
+    return heard.filter(Boolean);
+  };
+
+  noticed(8, 0.015);
+  assert.equal(pauses.speaking, false, 'the fan goes on speaking');
+  assert.deepEqual(noticed(10, 0.015), []);
+  assert.deepEqual(noticed(1.5, 0.15), ['speech']);
+  assert.deepEqual(noticed(3, 0.015), ['pause']);
+  noticed(3, 0.0005);
+  assert.deepEqual(noticed(1.5, 0.03), ['speech']);
 });
 
 test('whoever speaks while it speaks interrupts it, and is heard from the first word', async (context) => {

@@ -4,12 +4,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { chromium } from 'playwright-core';
 
 const PROGRAM = process.env.REPARTEE_TEST_PROGRAM ?? 'target/debug/repartee';
+const PROVIDER = join(dirname(PROGRAM), 'repartee-provider');
 const CHROMIUM = process.env.REPARTEE_TEST_CHROMIUM ?? '/usr/bin/chromium';
 
 /** How long anything may take before the test has failed. */
@@ -114,6 +115,32 @@ export class Server {
     await writeFile(path, wave(samples, 16_000));
     return path;
   }
+}
+
+/** A provider of models that takes its time, and what a server needs to be told to use it. */
+export async function provider(...args) {
+  const child = spawn(PROVIDER, ['--bind', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const orphaned = () => child.kill('SIGKILL');
+  process.once('exit', orphaned);
+  let url = '';
+  for await (const line of createInterface({ input: child.stdout })) {
+    [, url] = /^listening on (http:\S+)/.exec(line) ?? [];
+    if (url) break;
+  }
+  child.stdout.resume();
+  return {
+    settings: {
+      OPENAI_API_KEY: 'sk-anything',
+      OPENAI_BASE_URL: url,
+      DAILY_BUDGET_USD: 'unlimited',
+      OWNER_BUDGET_USD: 'unlimited',
+    },
+    async close() {
+      process.off('exit', orphaned);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
 }
 
 /** Hardly audible: browsers do not deliver what is quite silent. */

@@ -241,7 +241,7 @@ describe('listening', { concurrency: true }, () => {
       examined(heard(question, (sample) => sample + noise(), 4)),
     ]);
 
-    assert.match(clear, /^This microphone is good\.\s+Heard: “.+”\s+Loudness -\d+ dB · above the room’s noise by \d+ dB$/);
+    assert.match(clear, /^This microphone is good\.\s+Heard: “.+”\s+Loudness −\d+ dB · above the room’s noise by \d+ dB$/);
     assert.match(quiet, /^(This microphone will do|It is hard to understand you)\.\s+Very quiet\. Come closer/);
     assert.match(loud, /^It is hard to understand you\.\s+Clipping: too loud\. Move away a little/);
     assert.match(noisy, /^(This microphone will do|It is hard to understand you)\.\s+A noisy room\. Come closer/);
@@ -264,7 +264,7 @@ describe('listening', { concurrency: true }, () => {
   });
 });
 
-test('the page says who listens, thinks and speaks, tries them, and how to connect a model', async () => {
+test('the page says who listens, thinks and speaks, tries them, and how to connect a model', async (context) => {
   const visitor = await visit(chrome, server.url, {
     permissions: ['clipboard-read', 'clipboard-write'],
   });
@@ -278,15 +278,18 @@ test('the page says who listens, thinks and speaks, tries them, and how to conne
   assert.match(stages[2], /^Speaking\s+flite: .*Nothing leaves this computer\.$/);
   assert.match(await body.innerText(), /Words are kept on this computer\. The sound of what you say is not\./);
 
-  for (const [name, lines] of [
-    ['OpenAI', 'OPENAI_API_KEY=sk-…\n'],
-    ['Ollama', 'THINKING_BASE_URL=http://localhost:11434/v1\nTHINKING_MODEL=llama3.2\n'],
-  ]) {
+  for (const [name, model] of [['OpenAI', /^openai\/gpt/], ['Ollama', /llama/]]) {
     await page.getByRole('tab', { name }).click();
     await body.getByRole('button', { name: 'Copy' }).click();
     await body.getByText('Copied').waitFor();
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), lines);
+    const lines = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(await body.locator('pre').textContent(), lines.trim());
+    // With these lines a server begins, and asks that model.
+    const written = lines.trim().replace('sk-…', 'sk-anything').split('\n');
+    const settings = Object.fromEntries(written.map((line) => line.split('=')));
+    const connected = await Server.start(settings);
+    context.after(() => connected.close());
+    assert.match((await connected.json('/api/v1/capabilities')).engines.thinking, model);
   }
 
   await page.click('text=Test all three');
@@ -378,7 +381,7 @@ test('who holds too short to speak is told how to', async () => {
   await page.mouse.up();
 
   await visitor.state('idle');
-  assert.equal(await visitor.text('#aside'), 'Hold while you talk, or tap once.');
+  assert.equal(await visitor.text('#state'), 'Hold while you talk, or tap once.');
   assert.equal(await page.locator('.turn').count(), 0);
   await visitor.close();
 });

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { Server, alike, browser, visit } from './house.mjs';
+import { Server, alike, browser, provider, visit } from './house.mjs';
 
 let server;
 let chrome;
@@ -258,6 +258,85 @@ test('where keys are asked for, the page leads to the login, and on from there',
   await visitor.type('What time is it?');
   await visitor.answered();
   assert.equal(await page.isVisible('#notice'), false);
+  await visitor.close();
+});
+
+test('a server that dies in the middle of an answer loses nothing', async (context) => {
+  const models = await provider('--per-token-ms', '150', '--reply', 'One two three four five six. '.repeat(9));
+  context.after(() => models.close());
+  const mortal = await Server.start(models.settings);
+  context.after(() => mortal.close());
+  const visitor = await visit(chrome, mortal.url, { allowed: AWAY });
+  const { page } = visitor;
+
+  await visitor.say(2);
+  await visitor.until(() => document.querySelector('.reply')?.textContent.length > 10);
+  await mortal.kill();
+  await page.waitForSelector('.trouble');
+  assert.match(await visitor.text('.trouble'), /connection broke.*kept/s);
+
+  await mortal.again();
+  await page.click('.trouble >> text=Try again');
+  await visitor.until(() => document.querySelector('.reply')?.textContent.length > 10);
+  await visitor.enough();
+  assert.equal(await page.locator('.turn').count(), 1);
+  await visitor.close();
+});
+
+test('a conversation that is opened while the server is away comes when it is back', async (context) => {
+  const mortal = await Server.start();
+  context.after(() => mortal.close());
+  const visitor = await visit(chrome, mortal.url, { allowed: AWAY });
+  const { page } = visitor;
+  await visitor.type('I like coffee.');
+  await visitor.answered();
+  const address = page.url();
+  await page.click('#begin');
+  await visitor.state('idle');
+
+  await mortal.kill();
+  await page.click('.conversations a');
+  await visitor.state('offline');
+  await mortal.again();
+
+  await visitor.until(() => document.querySelector('.said')?.textContent === 'I like coffee.');
+  assert.equal(page.url(), address);
+  await visitor.close();
+});
+
+test('what was kept and is sent from the beginning is shown once', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  const { page } = visitor;
+  await visitor.type('I like coffee.');
+  await visitor.answered();
+  await page.route('**/voice-chat*', (route) => route.abort());
+  await visitor.say(2);
+  await page.waitForSelector('.trouble');
+  await page.unroute('**/voice-chat*');
+  await page.goto(server.url);
+  await page.waitForSelector('.trouble');
+
+  await page.click('.trouble >> text=Try again');
+
+  await visitor.answered();
+  assert.equal(await page.locator('.turn').count(), 2);
+  assert.equal(await page.locator('.trouble').count(), 0);
+  await visitor.close();
+});
+
+test('an answer whose sound is gone is told as such', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: [/404/] });
+  const { page } = visitor;
+  await visitor.type('What time is it?');
+  await visitor.answered();
+  await page.reload();
+  await page.route('**/audio', (route) => route.fulfill({ status: 404 }));
+
+  await page.click('.it .player');
+
+  await page.waitForSelector('.trouble');
+  assert.match(await visitor.text('.trouble'), /sound of this answer was not kept/);
+  await visitor.state('idle');
   await visitor.close();
 });
 

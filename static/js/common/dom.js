@@ -50,19 +50,22 @@ const TOLD_MS = 1600;
 export async function copy(button, text, done) {
   const label = button.querySelector('span') ?? button;
   const before = (button.dataset.label ??= label.textContent ?? '');
-  await toClipboard(text);
-  label.textContent = done;
+  label.textContent = (await toClipboard(text)) ? done : '—';
   setTimeout(() => (label.textContent = before), TOLD_MS);
 }
 
-/** Pages without https have no clipboard of their own. @param {string} text */
+/** Says whether it could be done. @param {string} text */
 async function toClipboard(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  // Pages without https have no clipboard of their own.
   const field = element('textarea', { value: text, className: 'unseen' });
   (document.querySelector('dialog[open]') ?? document.body).append(field);
   field.select();
-  document.execCommand('copy');
+  const copied = document.execCommand('copy');
   field.remove();
+  return copied;
 }
 
 /**

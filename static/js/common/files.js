@@ -24,9 +24,11 @@ export function files(button, chooser, take) {
     if (!event.relatedTarget) body.classList.remove('dropping');
   });
   document.addEventListener('drop', (event) => {
+    // Words may be dropped where one writes.
+    if (!event.dataTransfer?.types.includes('Files')) return;
     event.preventDefault();
     body.classList.remove('dropping');
-    const dropped = [...(event.dataTransfer?.files ?? [])];
+    const dropped = [...event.dataTransfer.files];
     if (dropped.length) take(dropped);
   });
 }

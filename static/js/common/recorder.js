@@ -29,6 +29,16 @@ export class Recorder {
     return this.#recording?.began;
   }
 
+  /** How long the clip is by now. */
+  get seconds() {
+    return this.#recording?.seconds ?? 0;
+  }
+
+  /** How loud the clip was until now. */
+  get levels() {
+    return this.#recording?.levels ?? [];
+  }
+
   /** Whether the microphone is about to open. */
   get opens() {
     return this.#opens;

@@ -12,9 +12,9 @@ export function capabilities() {
   return read('/api/v1/capabilities');
 }
 
-/** @param {{query?: string, cursor?: string}} part */
-export function conversations({ query = '', cursor = '' } = {}) {
-  const part = new URLSearchParams({ limit: '30', q: query, cursor });
+/** @param {{limit: number, query?: string, cursor?: string}} part */
+export function conversations({ limit, query = '', cursor = '' }) {
+  const part = new URLSearchParams({ limit: String(limit), q: query, cursor });
   return read(`/api/v1/conversations?${part}`);
 }
 

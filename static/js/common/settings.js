@@ -50,6 +50,13 @@ export function change(changes) {
   for (const listener of listeners) listener(settings);
 }
 
+// What is chosen on another page holds here as well.
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key !== KEY || !newValue) return;
+  Object.assign(settings, JSON.parse(newValue));
+  for (const listener of listeners) listener(settings);
+});
+
 /** Calls now and whenever a setting has changed. @param {(settings: Settings) => void} listener */
 export function follow(listener) {
   listeners.add(listener);

@@ -47,8 +47,12 @@ export function levelsOf(samples, rate) {
   return levels;
 }
 
+/** What is larger would have to be decoded for seconds before it is sent. */
+const LARGEST = 4_000_000;
+
 /** How a sound file looks, and how long it is. @param {File} file @param {AudioContext} context */
 export async function looksOf(file, context) {
+  if (file.size > LARGEST) return {};
   try {
     const sound = await context.decodeAudioData(await file.arrayBuffer());
     return { levels: levelsOf(sound.getChannelData(0), sound.sampleRate), seconds: sound.duration };

@@ -10,24 +10,27 @@ const MOST = 6;
 export class Announcer {
   #told = 0;
 
-  /** More of a reply is there. @param {string} reply @param {boolean} whole Whether it is all of it. */
-  announce(reply, whole) {
+  /**
+   * More of a reply is there.
+   * @param {string} reply @param {boolean} whole Whether it is all of it. @param {string|null} language
+   */
+  announce(reply, whole, language) {
     const rest = reply.slice(this.#told);
     const end = whole ? rest.length : lastEnd(rest);
     this.#told += end;
     const words = rest.slice(0, end).trim();
-    if (words && current().announce) this.#tell(words);
+    if (words && current().announce) this.#tell(words, language);
   }
 
-  /** What was heard. @param {string} words */
-  heard(words) {
-    this.#tell(`${say('you')}: ${words}`);
+  /** What was heard. @param {string} words @param {string|null} language */
+  heard(words, language) {
+    this.#tell(`${say('you')}: ${words}`, language);
   }
 
-  /** @param {string} words */
-  #tell(words) {
+  /** @param {string} words @param {string|null} language */
+  #tell(words, language) {
     const log = byId('announcer');
-    log.append(element('p', {}, words));
+    log.append(element('p', { lang: language ?? undefined }, words));
     while (log.childElementCount > MOST) log.firstElementChild?.remove();
   }
 }

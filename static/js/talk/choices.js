@@ -6,7 +6,9 @@ import { sample } from '../common/server.js';
 import { change, current } from '../common/settings.js';
 import { playOnce } from '../common/sound.js';
 import { language, say } from '../common/words.js';
+import { Problem } from '../repartee.js';
 import { examine } from './doctor.js';
+import { inWords } from './troubles.js';
 
 /** @param {number} amount */
 const times = (amount) => say('times', { amount: new Intl.NumberFormat(language).format(amount) });
@@ -32,11 +34,13 @@ export function choices(able) {
   announce.checked = settings.announce;
   announce.addEventListener('change', () => change({ announce: announce.checked }));
   byId('doctor').addEventListener('click', () => examine(named));
+  byId('open-settings').addEventListener('click', named);
+  navigator.mediaDevices?.addEventListener('devicechange', named);
   named();
 }
 
 /** The microphones there are, by name once one was allowed. */
-export async function named() {
+async function named() {
   const select = byId('set-device');
   const found = await microphones();
   const options = found
@@ -61,7 +65,7 @@ function voices(able) {
   fill(
     select,
     [
-      ['', say('voice_usual', { name: able.voice })],
+      ['', say('voice_usual', { name: able.speaker })],
       ...shown.map((/** @type {any} */ { name }) => [name, name]),
     ],
     current().voice,
@@ -75,8 +79,8 @@ function voices(able) {
     try {
       const sound = await sample(current().voice || able.voice, say('sample_text'), current().speed);
       if (!(await playOnce(sound))) toast(say('sample_failed'));
-    } catch {
-      toast(say('sample_failed'));
+    } catch (error) {
+      toast(inWords(Problem.of(error)));
     } finally {
       button.disabled = false;
     }

@@ -18,23 +18,27 @@ export function details(turn) {
   const { told, firstSoundMs } = turn;
   const times = told.timings_ms ?? {};
   const longest = Math.max(1, ...Object.values(times).map(Number), firstSoundMs ?? 0);
+  const { hearing = 0, first_words: words, first_sound: sound } = times;
   const list = element('dl', {});
   const row = (/** @type {string} */ name, /** @type {any} */ value) =>
     value && list.append(element('dt', {}, name), element('dd', {}, ...[value].flat()));
   const time = (
     /** @type {string} */ name,
-    /** @type {number|null|undefined} */ ms,
+    /** @type {number|null|undefined} */ until,
     /** @type {string|null} */ engine = null,
+    /** @type {number} */ from = 0,
   ) => {
-    const who = engine && element('span', { className: 'note' }, ` ${engine}`);
-    if (!ms) return row(name, who);
+    const who = engine && element('span', { className: 'note' }, engine);
+    if (!until) return row(name, who);
     const bar = element('span', { className: 'bar' });
-    bar.style.width = `${(6 * ms) / longest}rem`;
-    return row(name, [bar, inSeconds(ms / 1000, { fine: true }), who].filter(Boolean));
+    bar.style.marginInlineStart = `${(6 * from) / longest}rem`;
+    bar.style.width = `${(6 * (until - from)) / longest}rem`;
+    return row(name, [bar, inSeconds((until - from) / 1000, { fine: true }), who].filter(Boolean));
   };
-  time(say('hearing'), times.hearing, told.engines?.hearing);
-  time(say('thinking'), times.first_words, told.engines?.thinking);
-  time(say('speaking'), times.first_sound, told.engines?.speaking);
+  // Each begins where the one before has handed on its first part.
+  time(say('hearing'), hearing, told.engines?.hearing);
+  time(say('thinking'), words, told.engines?.thinking, hearing ?? 0);
+  time(say('speaking'), sound, told.engines?.speaking, words ?? 0);
   time(say('in_your_browser'), firstSoundMs);
   time(say('total'), times.total);
   row(say('cost'), inDollars(told.cost_usd));

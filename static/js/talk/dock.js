@@ -16,8 +16,8 @@ const LOOKS = {
   listening: { glyph: 'stop', word: 'listening', line: { left: 'draw', right: 'flat' } },
   held: { glyph: 'mic', word: 'held', line: { left: 'draw', right: 'flat' } },
   waiting: { glyph: 'mic', word: 'waiting', line: { left: 'ready', right: 'flat' } },
-  hearing: { glyph: 'mic', word: 'hear', line: { left: 'flat', right: 'flat', dash: true } },
-  thinking: { glyph: 'mic', word: 'think', line: { left: 'flat', right: 'flat', dash: true } },
+  hearing: { glyph: 'stop', word: 'hear', line: { left: 'flat', right: 'flat', dash: true } },
+  thinking: { glyph: 'stop', word: 'think', line: { left: 'flat', right: 'flat', dash: true } },
   speaking: { glyph: 'stop', word: 'speak', line: { left: 'flat', right: 'draw' } },
   muted: { glyph: 'play', word: 'muted', line: { left: 'flat', right: 'frozen' } },
   unsent: { glyph: 'again', word: 'unsent', line: { left: 'frozen', right: 'flat' } },
@@ -44,6 +44,10 @@ export class Dock {
     this.notice = byId('notice');
     /** Whether the page listens by itself. */
     this.handsFree = false;
+    /** Whether it is a key that is held. */
+    this.byKey = false;
+    /** Whether a finger has slid away, and discards when it lets go. */
+    this.sliding = false;
   }
 
   /**
@@ -67,22 +71,28 @@ export class Dock {
     else this.button.removeAttribute('aria-pressed');
     clearInterval(this.#timer);
     const passed = () => (performance.now() - since) / 1000;
+    this.sliding = false;
     if (state === 'listening' || state === 'held') {
-      const held = state === 'held' ? ` · ${say('held_aside')}` : '';
       this.#tick(() => {
         const left = limit - passed();
-        return limit && left <= 5
+        const time = limit && left <= 5
           ? say('seconds_left', { seconds: Math.max(0, Math.ceil(left)) })
-          : onTheClock(passed()) + held;
+          : onTheClock(passed());
+        if (state === 'listening' || this.sliding) return time;
+        return `${time} · ${say(this.byKey ? 'held_by_key' : 'held_aside')}`;
       });
     }
-    if (state === 'thinking' || state === 'hearing') {
-      this.#tick(() => (passed() * 1000 > STILL_AFTER_MS ? say('still') : ''));
+    if (state === 'hearing' || state === 'thinking') {
+      this.#tick(() => {
+        if (state === 'thinking' && passed() * 1000 > STILL_AFTER_MS) this.#say(say('still'));
+        return say('cancel_aside');
+      });
     }
   }
 
-  /** Another word for the same state, as while a finger is about to let go. @param {string} word */
-  reword(word) {
+  /** Another word for the same state, and whether a finger is about to discard. @param {string} word @param {boolean} [sliding] */
+  reword(word, sliding = false) {
+    this.sliding = sliding;
     this.#say(word);
   }
 

@@ -3,6 +3,7 @@
 import { byId, element } from '../common/dom.js';
 import { Microphone } from '../common/microphone.js';
 import { current } from '../common/settings.js';
+import { hush } from '../common/sound.js';
 import { height } from '../common/trace.js';
 import { knows, say } from '../common/words.js';
 import { hear } from '../repartee.js';
@@ -34,7 +35,12 @@ export async function examine(opened) {
 /** What is said in a moment; nothing, if the sheet is closed meanwhile. @param {any} meter @param {() => void} opened */
 async function listen(meter, opened) {
   const sheet = byId('settings');
+  hush();
   const microphone = await Microphone.open(current().device);
+  if (!sheet.open) {
+    microphone.close();
+    return null;
+  }
   const drawn = setInterval(() => (meter.value = height(microphone.level)), 50);
   try {
     opened();
@@ -43,7 +49,9 @@ async function listen(meter, opened) {
       setTimeout(resolve, LISTENS_MS);
       sheet.addEventListener('close', resolve, { once: true });
     });
-    return sheet.open ? await recording.stop() : recording.discard();
+    if (sheet.open) return await recording.stop();
+    recording.discard();
+    return null;
   } finally {
     clearInterval(drawn);
     meter.value = 0;
@@ -54,14 +62,15 @@ async function listen(meter, opened) {
 /** @param {any} report */
 function told(report) {
   const { audio, verdict, transcript, warnings } = report;
-  const number = (/** @type {number|null} */ value) => (value === null ? '—' : Math.round(value));
+  const number = (/** @type {number} */ value) => String(Math.round(value)).replace('-', '−');
   const lines = warnings.map((/** @type {any} */ { code, message, fix }) =>
     element('p', {}, knows(`warning_${code}`) ? say(`warning_${code}`) : `${message}: ${fix}.`));
   return [
     element('p', {}, element('b', {}, say(`verdict_${verdict}`))),
     ...lines,
     transcript && element('p', { dir: 'auto' }, say('doctor_heard', { words: transcript })),
-    element(
+    // Where there is no sound, or nobody speaks, there is nothing to compare.
+    audio.loudness_dbfs !== null && audio.snr_db !== null && element(
       'p',
       { className: 'note' },
       say('doctor_numbers', { loudness: number(audio.loudness_dbfs), snr: number(audio.snr_db) }),

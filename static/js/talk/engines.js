@@ -3,13 +3,19 @@
 import { byId, copy, element, icon } from '../common/dom.js';
 import { answered, sample } from '../common/server.js';
 import { inSeconds, say } from '../common/words.js';
-import { hear } from '../repartee.js';
+import { hear, Problem } from '../repartee.js';
+import { inWords } from './troubles.js';
 
 const STAGES = /** @type {const} */ (['hearing', 'thinking', 'speaking']);
 
 /** What is written into `.env`, for each who runs models. */
 const WAYS = [
-  ['Ollama', 'THINKING_BASE_URL=http://localhost:11434/v1\nTHINKING_MODEL=llama3.2\n'],
+  [
+    'Ollama',
+    // What runs there costs nothing, so that no budget has to know its price.
+    'THINKING_BASE_URL=http://localhost:11434/v1\nTHINKING_MODEL=llama3.2\n' +
+      'DAILY_BUDGET_USD=unlimited\nOWNER_BUDGET_USD=unlimited\n',
+  ],
   ['OpenAI', 'OPENAI_API_KEY=sk-…\n'],
 ];
 
@@ -27,15 +33,18 @@ export function isLocal(able) {
   return STAGES.every((stage) => embedded(able.engines[stage]));
 }
 
-/** Whether what is built in could answer instead of those who are set. @param {any} able */
-export function hasOwn(able) {
-  return able.own_engines && !isLocal(able);
+/**
+ * Whether what is built in could answer instead of those who are set, a clip that lasts so long.
+ * @param {any} able @param {number} seconds
+ */
+export function hasOwn(able, seconds) {
+  return able.own_engines && !isLocal(able) && seconds <= able.own_engines.audio_seconds;
 }
 
 /** The server as it is while what is built in stands in. @param {any} able */
 export function standingIn(able) {
-  const engines = Object.fromEntries(STAGES.map((stage) => [stage, 'embedded']));
-  return { ...able, engines };
+  const { audio_seconds, ...engines } = able.own_engines;
+  return { ...able, engines, limits: { ...able.limits, audio_seconds } };
 }
 
 /** How the header names who answers. @param {any} able @returns {{text: string, short: string, model: boolean}} */
@@ -137,7 +146,8 @@ function trial() {
         /** @type {Blob|null} */
         let spoken = null;
         await tried(list, 'speaking', async () => (spoken = await sample('', 'What time is it now?', 1)));
-        await tried(list, 'hearing', async () => spoken && hear(spoken));
+        if (spoken) await tried(list, 'hearing', () => hear(/** @type {any} */ (spoken)));
+        else list.append(element('dt', {}, say('hearing')), element('dd', {}, say('test_not_tried')));
         await tried(list, 'thinking', () => answered('Hello.'));
         button.disabled = false;
       },
@@ -158,6 +168,6 @@ async function tried(list, stage, attempt) {
     const seconds = inSeconds((performance.now() - began) / 1000, { fine: true });
     result.textContent = say('test_ok', { seconds });
   } catch (error) {
-    result.textContent = /** @type {any} */ (error).message;
+    result.textContent = inWords(Problem.of(error));
   }
 }

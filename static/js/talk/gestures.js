@@ -14,7 +14,7 @@ const AWAY = 90;
  * @typedef {object} Hands What presses mean.
  * @property {() => void} down The button went down.
  * @property {() => void} tap It came up again at once.
- * @property {() => void} held It is being held.
+ * @property {(byKey: boolean) => void} held It is being held.
  * @property {() => void} short It was held, but too short to say anything.
  * @property {() => void} up It was held and let go.
  * @property {(away: boolean) => void} slide The finger slid away, or came back.
@@ -28,14 +28,14 @@ export function listenToGestures(button, hands) {
   let holding = 0;
   let away = false;
 
-  const down = () => {
+  const down = (byKey = false) => {
     clearTimeout(holding);
     began = performance.now();
     away = false;
     hands.down();
     holding = window.setTimeout(() => {
       holding = 0;
-      hands.held();
+      hands.held(byKey);
     }, TAP_MS);
   };
   const up = () => {
@@ -67,10 +67,17 @@ export function listenToGestures(button, hands) {
   });
   button.addEventListener('pointerup', up);
   button.addEventListener('pointercancel', () => {
-    away = began > 0 && !holding;
-    up();
+    if (!began) return;
+    began = 0;
+    clearTimeout(holding);
+    holding = 0;
+    hands.discard();
   });
   button.addEventListener('contextmenu', (event) => event.preventDefault());
+  button.addEventListener('keydown', (event) => {
+    // Held down, it would click over and over.
+    if (event.key === 'Enter' && event.repeat) event.preventDefault();
+  });
   // What is neither a pointer nor the space bar clicks: Enter, and tools that read screens.
   button.addEventListener('click', (event) => {
     if (event.detail > 0) return;
@@ -87,7 +94,7 @@ export function listenToGestures(button, hands) {
     event.preventDefault();
     if (event.repeat || spaceDown) return;
     spaceDown = true;
-    down();
+    down(true);
   });
   document.addEventListener('keyup', (event) => {
     if (event.key !== ' ' || !spaceDown) return;

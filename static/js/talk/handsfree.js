@@ -54,7 +54,7 @@ export class Ear {
   listen({ overEcho = false } = {}) {
     this.#pauses.louder = overEcho ? OVER_ECHO : 1;
     if (this.#recording) return;
-    this.#pauses = new Pauses(this.#pauses.pauseMs, { louder: this.#pauses.louder });
+    this.#anew(this.#pauses.louder);
     this.microphone.hears = true;
     this.#recording = this.microphone.record();
   }
@@ -65,8 +65,14 @@ export class Ear {
     this.#next = null;
     this.#recording?.discard();
     this.#recording = null;
-    this.#pauses = new Pauses(this.#pauses.pauseMs);
+    this.#anew();
     this.microphone.hears = false;
+  }
+
+  /** Nobody has said anything yet; the room is as loud as before. @param {number} [louder] */
+  #anew(louder) {
+    const { pauseMs, floor } = this.#pauses;
+    this.#pauses = new Pauses(pauseMs, { louder, floor });
   }
 
   /** Ends what is being said now, as a pause would, and rests. */

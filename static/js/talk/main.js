@@ -5,7 +5,7 @@ import { files } from '../common/files.js';
 import { looks } from '../common/looks.js';
 import * as server from '../common/server.js';
 import { change, current, follow } from '../common/settings.js';
-import { drawn, say } from '../common/words.js';
+import { drawn, language, say } from '../common/words.js';
 import { choices } from './choices.js';
 import { Dock } from './dock.js';
 import { describe, hasOwn, isLocal, pill, standingIn } from './engines.js';
@@ -21,6 +21,8 @@ let able = null;
 let earlier = '';
 /** Which address is on the stage. */
 let shown = location.pathname;
+/** Whether it could not be read, since the server was away. */
+let missing = false;
 /** Counts arrivals: what was read for one before is not shown. */
 let visits = 0;
 
@@ -30,9 +32,10 @@ const stage = new Stage(dock.canvas, {
   play: (view) => talk.play(view),
   correct: (words) => talk.type(words),
   rate: (rate) => talk.replayAt(rate),
+  hear: (clip, sounding) => talk.playClip(clip, sounding),
 });
 const talk = new Talk(dock, stage, {
-  limits: () => able?.limits ?? {},
+  limits: () => answering()?.limits ?? {},
   // Made for the rate that sound comes in, the player need not make it anew.
   rate: () => (able?.engines.speaking.startsWith('embedded') ? 16_000 : 24_000),
   answered: (told) => {
@@ -44,15 +47,18 @@ const talk = new Talk(dock, stage, {
     rail.refresh().then(() => title());
     suggest(told);
   },
-  elsewhere: () => rail.refresh(),
+  elsewhere: (told) => {
+    rail.refresh();
+    if (told.conversation_id === talk.conversation) stage.showLater(told);
+  },
   back: () => {
     rail.refresh();
-    if (stage.empty) arrive();
+    if (missing || stage.empty) arrive();
     else talk.recallUnsent();
   },
   go: (conversation) => open(conversation),
   speakAgain: () => presses.press(),
-  ownEngines: () => able !== null && hasOwn(able),
+  ownEngines: (seconds) => able !== null && hasOwn(able, seconds),
   standIn,
 });
 const presses = new Presses(talk, dock);
@@ -128,10 +134,11 @@ window.addEventListener('popstate', () => {
 });
 
 /** Shows this conversation, or none. @param {string|null} id */
-function open(id) {
+async function open(id) {
   const address = id ? `/c/${id}` : '/';
   if (location.pathname !== address) history.pushState({}, '', address);
-  return arrive();
+  else if (id && !missing) return;
+  await arrive();
 }
 
 /** Shows what the address says. */
@@ -142,6 +149,7 @@ async function arrive() {
   talk.leave();
   talk.conversation = id;
   earlier = '';
+  missing = false;
   stage.clear({ welcome: !id });
   byId('next').hidden = true;
   byId('earlier').hidden = true;
@@ -172,7 +180,10 @@ async function recall(id) {
       const begin = element('a', { className: 'button', href: '/' }, say('begin_new'));
       dock.tell(say('trouble_unknown_conversation'), begin);
     } else if (problem.code === 'unauthenticated') location.assign('/login');
-    else if (problem.code !== 'unreachable') dock.tell(problem.message);
+    else if (problem.code === 'unreachable') {
+      missing = true;
+      talk.lost();
+    } else dock.tell(problem.message);
   }
 }
 
@@ -180,6 +191,7 @@ async function recall(id) {
 async function title(id = talk.conversation, name) {
   if (id !== talk.conversation) return;
   const known = name ?? (id ? (await server.conversation(id).catch(() => null))?.title : '');
+  if (id !== talk.conversation) return;
   const words = known || '';
   byId('title').textContent = words;
   byId('heading').textContent = words || drawn.name;
@@ -236,7 +248,7 @@ async function learn() {
   } catch (error) {
     byId('pill').textContent = say('pill_offline');
     byId('open-engines').toggleAttribute('data-known', true);
-    if (/** @type {any} */ (error).code === 'unreachable') talk.network(false);
+    if (/** @type {any} */ (error).code === 'unreachable') talk.lost();
     setTimeout(learn, 3000);
     return;
   }
@@ -244,9 +256,14 @@ async function learn() {
   choices(able);
 }
 
+/** The server as it answers just now. */
+function answering() {
+  return able && talk.standsIn ? standingIn(able) : able;
+}
+
 /** Shows who answers. */
 function introduce() {
-  const shown = talk.standsIn ? standingIn(able) : able;
+  const shown = answering();
   const { text: long, short, model } = pill(shown);
   byId('pill').replaceChildren(
     element('span', { className: 'long' }, long),
@@ -259,6 +276,8 @@ function introduce() {
     standIn(false);
   };
   describe(shown, talk.standsIn ? back : undefined);
+  // Whoever reads another language has to be told in time.
+  byId('english-only').hidden = !isLocal(shown) || language === 'en';
 }
 
 /** What is built in answers for now, or those again who are set. @param {boolean} on */

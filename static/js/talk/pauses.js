@@ -10,22 +10,26 @@ const SHORTEST_MS = 160;
 /** How fast the room's own noise is learned: down at once, up slowly. */
 const UP = 0.02;
 const DOWN = 0.3;
+/** Whoever speaks breathes in so many levels; what never does is the room. */
+const BREATH = 50;
 
 /** Listens to levels and says `speech` when it begins and `pause` when it has ended. */
 export class Pauses {
-  #floor = FAINTEST / BEGINS;
+  /** The latest levels, while someone seems to speak. @type {number[]} */
+  #lately = [];
   #loudSince = 0;
   #lastLoud = 0;
   #speaking = false;
 
   /**
    * @param {number} pauseMs How long a pause ends what is said.
-   * @param {{louder?: number}} [guard] How much louder speech has to be: while the answer sounds,
-   *   what is left of its echo is not speech.
+   * @param {{louder?: number, floor?: number}} [how] `louder`: how much louder speech has to be:
+   *   while the answer sounds, what is left of its echo is not speech. `floor`: how loud the room is.
    */
-  constructor(pauseMs, { louder = 1 } = {}) {
+  constructor(pauseMs, { louder = 1, floor = FAINTEST / BEGINS } = {}) {
     this.pauseMs = pauseMs;
     this.louder = louder;
+    this.floor = floor;
   }
 
   /** Whether someone is speaking. */
@@ -40,10 +44,12 @@ export class Pauses {
    */
   hear(level, now) {
     const factor = this.#speaking || this.#loudSince ? GOES_ON : BEGINS;
-    const loud = level > Math.max(FAINTEST, this.#floor * factor) * this.louder;
+    const loud = level > Math.max(FAINTEST, this.floor * factor) * this.louder;
     if (!loud && !this.#speaking) {
-      this.#floor += (level - this.#floor) * (level < this.#floor ? DOWN : UP);
+      this.floor += (level - this.floor) * (level < this.floor ? DOWN : UP);
     }
+    this.#lately = this.#speaking ? [...this.#lately, level].slice(-BREATH) : [];
+    if (this.#lately.length === BREATH) this.floor = Math.max(this.floor, Math.min(...this.#lately));
     if (loud) {
       this.#lastLoud = now;
       this.#loudSince ||= now;

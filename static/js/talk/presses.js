@@ -33,7 +33,8 @@ export class Presses {
         break;
       case 'listening':
       case 'held':
-        this.#talk.send();
+        if (this.#talk.hasJustBegun) this.#tooShort();
+        else this.#talk.send();
         break;
       case 'waiting':
         this.#talk.endHandsFree();
@@ -57,9 +58,11 @@ export class Presses {
     }
   }
 
-  /** It is being held. */
-  held() {
-    if (this.#press.state === 'speaking' && !this.#talk.byItself) {
+  /** It is being held. @param {boolean} byKey */
+  held(byKey) {
+    this.#dock.byKey = byKey;
+    const { state } = this.#press;
+    if (['hearing', 'thinking', 'speaking', 'unsent'].includes(state) && !this.#talk.byItself) {
       this.#press.listens = true;
       this.#talk.listen();
     }
@@ -68,35 +71,39 @@ export class Presses {
 
   /** It was held, but too short to say anything. */
   short() {
-    this.#let(say('too_short'));
+    this.#let(() => this.#tooShort());
   }
 
   /** It was held and let go. */
   up() {
-    if (this.#press.listens && this.#talk.listens) this.#talk.send();
-    else this.#let();
+    this.#let(() => (this.#talk.listens ? this.#talk.send() : this.#talk.stop()));
   }
 
-  /** It was let go before anything was said. @param {string} [why] */
-  #let(why) {
-    const { listens, state } = this.#press;
-    if (!listens) this.tap();
+  /** It was let go. @param {() => void} end What ends the listening, if it goes on. */
+  #let(end) {
+    this.#talk.wake();
+    if (!this.#press.listens) this.tap();
     // While the browser asks, nobody can go on holding: that was a tap.
     else if (this.#talk.asksToListen) this.#talk.hold(false);
-    else {
-      this.#talk.stop();
-      if (why && state === 'idle') this.#dock.show('idle', { aside: why });
-    }
+    // A clip that has ended by itself goes its way.
+    else if (this.#talk.listens || this.#talk.opens) end();
+  }
+
+  /** Nobody can have said anything yet. */
+  #tooShort() {
+    this.#talk.stop();
+    if (this.#dock.state === 'idle') this.#dock.reword(say('too_short'));
   }
 
   /** The finger slid away, or came back. @param {boolean} away */
   slide(away) {
-    if (this.#dock.state === 'held') this.#dock.reword(say(away ? 'discard' : 'held'));
+    if (this.#dock.state === 'held') this.#dock.reword(say(away ? 'discard' : 'held'), away);
   }
 
   /** It was let go somewhere else. */
   discard() {
-    if (this.#press.listens) this.#talk.stop();
+    this.#talk.wake();
+    if (this.#press.listens && (this.#talk.listens || this.#talk.opens)) this.#talk.stop();
   }
 
   /** Away with it, whatever it is. */

@@ -6,6 +6,9 @@ import { locale, say } from '../common/words.js';
 
 /** How long a deletion can be taken back. */
 const UNDO_MS = 6000;
+/** How many are read at once, and how many at most. */
+const PAGE = 30;
+const MOST = 100;
 /** How long typing may pause before it is a search. */
 const TYPED_MS = 200;
 
@@ -48,7 +51,8 @@ export class Rail {
     });
     // Before the others: what closes the rail stops nothing else.
     window.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !this.isOpen || this.#rail.querySelector('.menu')) return;
+      if (event.key !== 'Escape' || !this.isOpen) return;
+      if (this.#rail.querySelector('.menu') || document.querySelector('dialog[open]')) return;
       event.preventDefault();
       this.#open(false);
     }, { capture: true });
@@ -57,6 +61,8 @@ export class Rail {
       const menu = event.target instanceof Element && event.target.closest('.menu, dialog');
       if (this.isOpen && !inside && !menu) this.#open(false);
     });
+    // Where there is room for it, it lies over nothing.
+    matchMedia('(min-width: 1100px)').addEventListener('change', () => this.isOpen && this.#open(false));
     window.addEventListener('pagehide', () => this.#deleteNow());
     this.refresh();
   }
@@ -93,8 +99,10 @@ export class Rail {
   async #load(more) {
     const mine = (this.#asked += 1);
     const query = this.#search.value.trim();
+    // Read again, the list is as long as it was.
+    const limit = more ? PAGE : Math.min(MOST, Math.max(PAGE, this.#list.childElementCount));
     const listed = await server
-      .conversations({ query, cursor: more ? this.#cursor : '' })
+      .conversations({ query, limit, cursor: more ? this.#cursor : '' })
       .catch((problem) => {
         if (problem.code === 'unauthenticated') this.hands.stranger();
       });
@@ -182,7 +190,8 @@ export class Rail {
       item('delete', 'delete', () => this.#delete(id, title)),
     );
     const close = () => {
-      menu.hidePopover();
+      menu.hidePopover?.();
+      menu.remove();
       button.focus();
     };
     menu.addEventListener('toggle', (/** @type {any} */ event) => {
@@ -201,7 +210,7 @@ export class Rail {
       items[(at + step + items.length) % items.length].focus();
     });
     this.#rail.append(menu);
-    menu.showPopover();
+    menu.showPopover?.();
     button.setAttribute('aria-expanded', 'true');
     const place = button.getBoundingClientRect();
     const { width, height } = menu.getBoundingClientRect();
@@ -234,6 +243,7 @@ export class Rail {
   /** Deletes it in a while, unless that is taken back. @param {string} id @param {string} title */
   #delete(id, title) {
     this.#list.querySelector(`li[data-id="${id}"]`)?.remove();
+    const shown = id === this.#current;
     const timer = window.setTimeout(() => {
       if (document.activeElement === undo) byId('begin').focus();
       away();
@@ -248,6 +258,7 @@ export class Rail {
           clearTimeout(timer);
           this.#going.delete(id);
           away();
+          if (shown) this.hands.open(id);
           await this.refresh();
           this.#focus(id);
         },
@@ -256,7 +267,7 @@ export class Rail {
     );
     const away = toast(say('deleted'), { ways: [undo], forMs: 2 * UNDO_MS });
     undo.focus();
-    if (id === this.#current) this.hands.open(null);
+    if (shown) this.hands.open(null);
   }
 
   /** @param {string} id */

@@ -1,6 +1,6 @@
 /** Plays answers again: here the browser keeps the pitch, however fast it plays. */
 
-import { soundOf } from '../common/server.js';
+import { isThere, soundOf } from '../common/server.js';
 
 export class Replay {
   #sound = new Audio();
@@ -44,21 +44,25 @@ export class Replay {
       this.#connected = true;
     }
     this.#sound.playbackRate = this.rate;
-    this.#sound.onended = this.#sound.onerror = () => {
+    this.#sound.onended = () => {
       if (!this.of(view)) return;
       this.stop();
       ended();
+    };
+    this.#sound.onerror = async () => {
+      if (!this.of(view)) return;
+      this.stop();
+      ended();
+      view.soundless(!(await isThere()));
     };
     view.sounds(true);
     try {
       await this.#sound.play();
       return true;
     } catch (error) {
-      // Another one was chosen, or it was paused before it began: that is no fault of the sound.
-      if (!this.of(view) || /** @type {any} */ (error).name === 'AbortError') return false;
-      const missing = this.#sound.error !== null && navigator.onLine;
-      this.stop();
-      if (missing) view.soundless();
+      // What is wrong with the sound is told as its `error`; what was stopped before it began is
+      // no fault.
+      if (this.of(view) && /** @type {any} */ (error).name === 'NotAllowedError') this.stop();
       return false;
     }
   }

@@ -1,6 +1,7 @@
 /** The stage: every turn of the conversation, the newest just above the line. */
 
-import { byId } from '../common/dom.js';
+import { byId, element } from '../common/dom.js';
+import { say } from '../common/words.js';
 import { TurnView } from './turn-view.js';
 
 /** How near to its end the stage has to be to go on following it, in pixels. */
@@ -10,6 +11,8 @@ export class Stage {
   #stage = byId('stage');
   #turns = byId('turns');
   #follows = true;
+  /** Whether it was said already that words can be put right. */
+  #hinted = false;
 
   /** @param {HTMLCanvasElement} canvas @param {import('./turn-view.js').TurnHands} hands */
   constructor(canvas, hands) {
@@ -42,12 +45,41 @@ export class Stage {
   showEarlier(told) {
     const before = this.#stage.scrollHeight - this.#stage.scrollTop;
     for (const turn of told) {
-      const view = new TurnView(this, { words: turn.transcript ?? '', past: true });
-      view.recall(turn);
-      this.#turns.prepend(view.item);
+      if (!this.#shows(turn)) this.#turns.prepend(this.#past(turn).item);
     }
     this.#welcome(this.empty);
     this.#stage.scrollTop = this.#stage.scrollHeight - before;
+  }
+
+  /** A turn that was ended elsewhere. @param {any} told */
+  showLater(told) {
+    if (this.#shows(told)) return;
+    this.#turns.append(this.#past(told).item);
+    this.follow();
+  }
+
+  /** @param {any} told */
+  #shows({ turn_id: id }) {
+    return this.#turns.querySelector(`[data-turn="${id}"]`) !== null;
+  }
+
+  /** @param {any} told */
+  #past(told) {
+    const view = new TurnView(this, { words: told.transcript ?? '', past: true });
+    view.recall(told);
+    return view;
+  }
+
+  /** Says once that words can be put right. @param {HTMLElement} said */
+  hint(said) {
+    if (this.#hinted) return;
+    this.#hinted = true;
+    said.after(element('p', { className: 'note' }, say('correct_hint')));
+  }
+
+  /** Whoever goes by keyboard goes on from here. */
+  focus() {
+    this.#stage.focus();
   }
 
   /** Nothing is on it. @param {{welcome?: boolean}} [how] Whether nothing was ever said here. */
@@ -71,6 +103,13 @@ export class Stage {
 
   /** Goes on to the newest, unless someone is reading further up. */
   follow() {
-    if (this.#follows) this.#stage.scrollTop = this.#stage.scrollHeight;
+    if (!this.#follows || this.empty) return;
+    const { scrollHeight, clientHeight } = this.#stage;
+    this.#stage.scrollTop = scrollHeight;
+    // Enlarged until little is left, it is the page that moves.
+    const page = document.scrollingElement;
+    if (scrollHeight <= clientHeight && page && page.scrollHeight > page.clientHeight) {
+      this.#turns.lastElementChild?.scrollIntoView({ block: 'nearest' });
+    }
   }
 }

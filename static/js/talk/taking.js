@@ -2,7 +2,7 @@
 
 import { levelsOf } from '../common/trace.js';
 import { wav } from '../common/wav.js';
-import { turn } from '../repartee.js';
+import { Problem, turn } from '../repartee.js';
 import { Announcer } from './announcer.js';
 
 /**
@@ -23,6 +23,8 @@ import { Announcer } from './announcer.js';
 export class Taking {
   /** Whether it was interrupted or cancelled from here. */
   left = false;
+  /** Whether its conversation begins with it. */
+  begins = false;
   #asked;
   #heard = false;
   #view;
@@ -31,6 +33,8 @@ export class Taking {
   /** @type {import('../repartee.js').Speech[]} */
   #pieces = [];
   #announcer = new Announcer();
+  /** @type {string|null} */
+  #language = null;
 
   /**
    * @param {import('./unsent.js').Asking} asking
@@ -57,12 +61,14 @@ export class Taking {
       .on('heard', ({ transcript, language }) => {
         this.#heard = true;
         view.heard(transcript, language);
-        if (said.clip) this.#announcer.heard(transcript);
+        if (said.clip) this.#announcer.heard(transcript, language);
+        this.#language = language;
+        view.turn = this.#asked.id;
         hands.heard(this.#asked.conversation);
       })
       .on('reply', ({ delta }) => {
         view.write(delta);
-        this.#announcer.announce(this.#asked.reply, false);
+        this.#announce(this.#asked.reply, false);
       })
       .on('speech', (piece) => this.#pieces.push(piece))
       .on('finished', (told) => {
@@ -80,14 +86,24 @@ export class Taking {
     this.#player.off('sound', this.#sounds);
   }
 
+  /** The server is away: nothing more will come. */
+  breakOff() {
+    this.#asked.cancel(new Problem({ code: 'unreachable', title: 'The server was not reached' }));
+  }
+
   /** Whether anything of the answer is there. */
   get answers() {
     return this.#asked.reply !== '';
   }
 
+  /** Tells those who do not see it, unless they have gone elsewhere. @param {string} reply @param {boolean} whole */
+  #announce(reply, whole) {
+    if (this.#view.item.isConnected) this.#announcer.announce(reply, whole, this.#language);
+  }
+
   /** @param {any} told */
   #finish(told) {
-    this.#announcer.announce(told.reply ?? '', true);
+    this.#announce(told.reply ?? '', true);
     const rate = this.#pieces[0]?.rate;
     const sound = joined(this.#pieces);
     this.#pieces = [];

@@ -4,14 +4,16 @@
  */
 
 import { Microphone } from '../common/microphone.js';
+import { Recorder } from '../common/recorder.js';
+import { isThere } from '../common/server.js';
 import { current as settings } from '../common/settings.js';
+import { hush, playOnce } from '../common/sound.js';
 import { looksOf } from '../common/trace.js';
 import { say } from '../common/words.js';
 import { Player } from '../repartee.js';
 import { Ear } from './handsfree.js';
 import { Lookout } from './lookout.js';
 import { Permission } from './permission.js';
-import { Recorder } from '../common/recorder.js';
 import { Replay } from './replay.js';
 import { Screen } from './screen.js';
 import { Taking } from './taking.js';
@@ -19,6 +21,10 @@ import { Unsent, newKey } from './unsent.js';
 
 /** A prompt of the browser's is only spoken of when it is really there. */
 const PROMPT_AFTER_MS = 250;
+/** What is sent sooner than this was a slip of the finger. */
+const SHORTEST_MS = 400;
+/** How long the next question waits until it is written down what was heard of the last answer. */
+const LEAVING_MS = 1500;
 /** How long may be spoken where the server does not say. */
 const LONGEST_SECONDS = 60;
 
@@ -36,7 +42,8 @@ export class Talk {
     send: (asking) => this.#again(asking),
     changed: () => this.#settle(),
     speakAgain: () => this.hands.speakAgain(),
-    ownEngines: () => this.hands.ownEngines(),
+    hear: (clip) => this.playClip(clip),
+    ownEngines: (seconds) => this.hands.ownEngines(seconds),
     standIn: () => this.hands.standIn(true),
     show: (said) => this.#stage.begin(said),
   });
@@ -68,9 +75,9 @@ export class Talk {
   /**
    * @param {import('./dock.js').Dock} dock @param {import('./stage.js').Stage} stage
    * @param {{limits: () => {audio_seconds?: number}, rate: () => number|undefined,
-   *   answered: (told: any) => void, elsewhere: () => void, back: () => void,
+   *   answered: (told: any) => void, elsewhere: (told: any) => void, back: () => void,
    *   go: (conversation: string) => Promise<void>, speakAgain: () => void,
-   *   ownEngines: () => boolean, standIn: (on: boolean) => void}} hands
+   *   ownEngines: (seconds: number) => boolean, standIn: (on: boolean) => void}} hands
    */
   constructor(dock, stage, hands) {
     this.#dock = dock;
@@ -93,9 +100,20 @@ export class Talk {
     return this.#recorder.records;
   }
 
+  /** Whether that began only now. */
+  get hasJustBegun() {
+    const { began } = this.#recorder;
+    return began !== undefined && performance.now() - began < SHORTEST_MS;
+  }
+
+  /** Whether the microphone is about to open. */
+  get opens() {
+    return this.#recorder.opens;
+  }
+
   /** Whether the browser asks just now whether it may. */
   get asksToListen() {
-    return this.#recorder.opens && !this.#permission.granted;
+    return this.opens && !this.#permission.granted;
   }
 
   /** Whether it listens by itself. */
@@ -120,6 +138,14 @@ export class Talk {
     this.#show('hearing');
     const looks = await looksOf(file, context);
     if (mine === this.#begun) this.#ask({ clip: file, ...looks });
+  }
+
+  /** Plays what somebody said, or ends that. @param {Blob} clip @param {(sounds: boolean) => void} [shown] */
+  playClip(clip, shown) {
+    // It is not for the assistant, nor is the answer to be drowned.
+    this.deaf();
+    if (this.state === 'speaking') this.stop();
+    playOnce(clip, shown);
   }
 
   /** Plays an answer again, or pauses it. @param {TurnView} view */
@@ -203,7 +229,11 @@ export class Talk {
     this.stop();
     this.#dock.hush();
     const mine = this.#begun;
-    const asks = () => mine === this.#begun && this.#show('asking');
+    const asks = () => {
+      if (mine !== this.#begun) return;
+      this.#show('asking');
+      if (this.#permission.granted) this.#dock.reword(say('opening'));
+    };
     const prompt = setTimeout(asks, PROMPT_AFTER_MS);
     try {
       await opening(mine);
@@ -242,7 +272,9 @@ export class Talk {
     const said = this.#recorder.finish();
     this.#show('hearing');
     const clip = await said;
-    if (clip && mine === this.#begun) this.#ask(clip);
+    if (mine !== this.#begun) return;
+    if (clip?.clip.size) this.#ask(clip);
+    else this.#settle();
   }
 
   /** Listens by itself, until that is ended. */
@@ -323,6 +355,8 @@ export class Talk {
     const { conversation } = asking;
     if (conversation && conversation !== this.conversation) {
       asking.view.remove();
+      // What goes on its way already is not offered there once more.
+      this.#unsent.going(asking);
       await this.hands.go(conversation);
       this.#take({ ...asking, view: this.#stage.begin(asking.said) });
     } else this.#take(asking);
@@ -339,9 +373,10 @@ export class Talk {
     this.#unsent.going(asking);
     this.#show(asking.said.clip ? 'hearing' : 'thinking');
     // What was left has to be written down before it is gone on with.
-    await this.#leaving;
+    await Promise.race([this.#leaving, passed(LEAVING_MS)]);
     if (mine !== this.#begun) {
-      this.#unsent.done(asking.key);
+      if (place === this.#place) this.#unsent.done(asking.key);
+      else this.#unsent.park(asking.key);
       asking.view.remove();
       return;
     }
@@ -349,13 +384,16 @@ export class Talk {
     const here = () => place === this.#place;
     const taking = new Taking(asking, player, {
       heard: (conversation) => {
-        if (here()) this.conversation ??= conversation;
+        if (here() && !this.conversation) {
+          this.conversation = conversation;
+          taking.begins = true;
+        }
         if (this.#taking === taking && this.state === 'hearing') this.#show('thinking');
       },
       finished: (told) => {
         this.#unsent.done(asking.key);
         if (here()) this.hands.answered(told);
-        else this.hands.elsewhere();
+        else this.hands.elsewhere(told);
       },
       failed: (problem) => this.#failed(taking, problem, here()),
     });
@@ -380,6 +418,7 @@ export class Talk {
     this.#begun += 1;
     this.#recorder.discard();
     this.#replay.stop();
+    hush();
     const taking = this.#taking;
     const sounding = this.#player?.playing ?? false;
     const played = this.#player?.stop() ?? 0;
@@ -405,6 +444,8 @@ export class Talk {
       if (mine) this.#settle();
       return;
     }
+    // A conversation that would have begun with it is not there.
+    if (here && taking.begins) this.conversation = null;
     // What fails elsewhere stays in the outbox, and is shown where it belongs.
     if (here) this.#unsent.failed(asking, problem);
     else this.#unsent.park(asking.key);
@@ -437,8 +478,25 @@ export class Talk {
   }
 
   /** The browser says that there is no network, or that there is. @param {boolean} online */
-  network(online) {
+  async network(online) {
     if (online) this.lookForServer();
-    else if (['idle', 'waiting', 'unsent'].includes(this.state)) this.#away();
+    // A server on this computer needs none.
+    else if (!(await isThere())) {
+      // What is waited for will not come.
+      if (['hearing', 'thinking'].includes(this.state)) {
+        this.#taking?.breakOff();
+        this.#away();
+      } else this.lost();
+    }
   }
+
+  /** The server was not reached. */
+  lost() {
+    if (['idle', 'waiting', 'unsent'].includes(this.state)) this.#away();
+  }
+}
+
+/** @param {number} ms */
+function passed(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

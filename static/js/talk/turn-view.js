@@ -1,7 +1,6 @@
 /** One turn on the stage: what you said, and what it said. */
 
 import { element, icon } from '../common/dom.js';
-import { playOnce } from '../common/sound.js';
 import { trace } from '../common/trace.js';
 import { drawn, inDollars, inSeconds, say } from '../common/words.js';
 import { details } from './details.js';
@@ -16,6 +15,7 @@ const RATES = [0.75, 1, 1.25, 1.5, 2];
  * @property {(turn: TurnView) => void} play
  * @property {(words: string) => void} correct
  * @property {(rate: number) => void} rate
+ * @property {(clip: Blob, sounding: (sounds: boolean) => void) => void} hear Plays what was said.
  */
 
 export class TurnView {
@@ -30,6 +30,8 @@ export class TurnView {
   #sentences = [];
   #marked = -1;
   #shown = () => {};
+  /** Whether it goes on, or sounds for the first time. */
+  #live;
   #name = (/** @type {string} */ _action) => {};
   /** The turn as the server tells it, once it does. @type {any} */
   told = null;
@@ -42,6 +44,7 @@ export class TurnView {
    */
   constructor(stage, { words, levels, seconds, clip, past = false }) {
     this.stage = stage;
+    this.#live = !past;
     this.spoken = clip !== undefined;
     /** The answer's sound, while this page has it. @type {Blob|null} */
     this.sound = null;
@@ -52,11 +55,23 @@ export class TurnView {
       element('div', { className: 'it' }, this.#it, this.#reply, this.#meta, this.#below),
     );
     this.#you.append(element('b', {}, say('you')));
+    if (clip && 'name' in clip) this.#you.append(element('span', { dir: 'auto' }, /** @type {File} */ (clip).name));
     if (levels && clip) {
       const picture = trace(levels);
+      const glyph = element('span', { className: 'glyph' }, icon('play'));
+      const sounding = (/** @type {boolean} */ sounds) => {
+        this.#you.classList.toggle('sounding', sounds);
+        glyph.replaceChildren(icon(sounds ? 'stop' : 'play'));
+      };
       const player = element(
         'button',
-        { className: 'player', type: 'button', 'aria-label': `${say('listen')} ${inSeconds(seconds ?? 0)}`, onclick: () => playOnce(clip) },
+        {
+          className: 'player',
+          type: 'button',
+          'aria-label': `${say('listen')} ${inSeconds(seconds ?? 0)}`,
+          onclick: () => stage.hands.hear(clip, sounding),
+        },
+        glyph,
         picture,
         seconds ? element('span', {}, inSeconds(seconds)) : '',
       );
@@ -66,9 +81,14 @@ export class TurnView {
     if (words !== undefined && !past) this.heard(words, null);
   }
 
+  /** Which turn it is, as the server names it. @param {string|null} id */
+  set turn(id) {
+    if (id) this.item.dataset.turn = id;
+  }
+
   /** What was heard. @param {string} words @param {string|null} language */
   heard(words, language) {
-    if (language) this.#said.lang = language;
+    if (language) this.#said.lang = this.#reply.lang = language;
     if (!this.spoken && !this.told) {
       this.#said.replaceChildren(words);
       return;
@@ -79,6 +99,7 @@ export class TurnView {
       words,
     );
     this.#said.replaceChildren(words ? edit : '—');
+    if (words && this.spoken) this.stage.hint(this.#said);
   }
 
   /** Lets what was heard be put right, and asks again. @param {string} words */
@@ -131,6 +152,8 @@ export class TurnView {
 
   /** Nothing sounds any more. */
   unmark() {
+    this.#live = false;
+    for (const player of this.#it.querySelectorAll('.player')) player.disabled = false;
     this.#marked = -1;
     this.#it.classList.remove('sounding');
     this.#draw();
@@ -159,13 +182,13 @@ export class TurnView {
   /** The answer is whole. @param {any} told @param {{levels?: number[], sound?: Blob|null}} [sounded] */
   finish(told, { levels, sound = null } = {}) {
     this.told = told;
+    this.turn = told.turn_id;
     this.sound = sound;
     this.#reply.classList.remove('writing');
     this.#text = told.reply ?? this.#text;
-    if (told.language) {
-      this.#said.lang = told.language;
-      this.#reply.lang = told.language;
-    }
+    // What is built in speaks English, whatever the page does.
+    const language = told.language ?? (told.engines?.thinking?.startsWith('embedded') ? 'en' : '');
+    if (language) this.#said.lang = this.#reply.lang = language;
     if (this.#text) this.#show();
     this.#draw();
     this.#player(levels);
@@ -178,8 +201,9 @@ export class TurnView {
     const heard = (told.spoken ?? '').replace(/\s*…$/, '');
     if (this.#text.startsWith(heard) && heard.length < this.#text.length) {
       const rest = this.#text.slice(heard.length);
+      const told = element('span', { className: 'unseen' }, ` (${say('unheard')}) `);
       const unheard = element('span', { className: 'unheard', title: say('unheard') }, rest);
-      this.#reply.replaceChildren(heard, unheard);
+      this.#reply.replaceChildren(heard, told, unheard);
     }
     this.#facts();
   }
@@ -203,7 +227,8 @@ export class TurnView {
     const long = length ? inSeconds(length / 1000) : '';
     const button = element(
       'button',
-      { className: 'player', type: 'button', onclick: () => this.stage.hands.play(this) },
+      // While it sounds for the first time, it cannot be played again.
+      { className: 'player', type: 'button', disabled: this.#live, onclick: () => this.stage.hands.play(this) },
       this.playing,
       picture,
       element('span', {}, long),
@@ -237,10 +262,10 @@ export class TurnView {
     return button;
   }
 
-  /** There is nothing to be heard. */
-  soundless() {
-    this.#it.querySelector('.player')?.remove();
-    this.fail(say('trouble_no_sound'));
+  /** There is nothing to be heard: it was not kept, or the server is away. @param {boolean} kept */
+  soundless(kept) {
+    if (!kept) for (const one of this.#it.querySelectorAll('.player, .rate')) one.remove();
+    this.fail(say(kept ? 'trouble_unreachable' : 'trouble_no_sound'));
   }
 
   /** Whether it is being played again. @param {boolean} sounds */
@@ -314,6 +339,7 @@ export class TurnView {
 
   /** It goes on after all. */
   retry() {
+    this.#leave(this.#below);
     this.#below.replaceChildren();
     this.#text = '';
     this.#sentences = [];
@@ -322,7 +348,13 @@ export class TurnView {
 
   /** As if it had never been. */
   remove() {
+    this.#leave(this.item);
     this.item.remove();
     if (this.stage.empty) this.stage.clear();
+  }
+
+  /** Whoever had the focus in it does not lose it. @param {HTMLElement} part */
+  #leave(part) {
+    if (part.contains(document.activeElement)) this.stage.focus();
   }
 }

@@ -1,7 +1,6 @@
 /** What was said and not answered: kept, shown with its ways out, sent again as the same turn. */
 
 import { byId, element } from '../common/dom.js';
-import { playOnce } from '../common/sound.js';
 import { say } from '../common/words.js';
 import { place } from './engines.js';
 import * as outbox from './outbox.js';
@@ -21,7 +20,9 @@ import { inWords, othersMay, worthRetrying } from './troubles.js';
  * @property {(asking: Asking) => void} send Sends it again.
  * @property {() => void} changed There is one more, or one less.
  * @property {() => void} speakAgain Listens once more.
- * @property {() => boolean} ownEngines Whether the server has engines of its own to turn to.
+ * @property {(clip: Blob) => void} hear Plays what was said.
+ * @property {(seconds: number) => boolean} ownEngines Whether the server has engines of its own to
+ *   turn to, for a clip that lasts so long.
  * @property {() => void} standIn Has them answer for now.
  * @property {(said: import('./taking.js').Said) => import('./turn-view.js').TurnView} show
  */
@@ -29,6 +30,8 @@ import { inWords, othersMay, worthRetrying } from './troubles.js';
 export class Unsent {
   /** @type {Map<string, Asking>} */
   #waiting = new Map();
+  /** What was said in vain: it goes when something else is said. @type {import('./turn-view.js').TurnView|null} */
+  #vain = null;
   /** Whether each recording could be kept in this browser. @type {Map<string, Promise<boolean>>} */
   #kept = new Map();
 
@@ -45,6 +48,8 @@ export class Unsent {
   /** It is on its way: its recording stays here until it is answered. @param {Asking} asking */
   going({ key, said, conversation, options }) {
     this.#waiting.delete(key);
+    this.#vain?.remove();
+    this.#vain = null;
     const { clip, levels = [], seconds = 0 } = said;
     if (!clip) return;
     const since = Date.now();
@@ -63,7 +68,10 @@ export class Unsent {
     const again = worthRetrying(problem);
     const kept = again && ((await this.#kept.get(asking.key)) ?? false);
     if (again) this.#waiting.set(asking.key, asking);
-    else this.done(asking.key);
+    else {
+      this.done(asking.key);
+      if (asking.said.clip) this.#vain = asking.view;
+    }
     const words = [inWords(problem)];
     if (this.#others(asking, problem)) words.push(say('stand_in_offer', { place }));
     if (kept) words.push(say('kept'));
@@ -74,8 +82,8 @@ export class Unsent {
   }
 
   /** Whether others could answer it. @param {Asking} asking @param {import('../repartee.js').Problem} problem */
-  #others({ options }, problem) {
-    return othersMay(problem) && !options.engines && this.hands.ownEngines();
+  #others({ options, said }, problem) {
+    return othersMay(problem) && !options.engines && this.hands.ownEngines(said.seconds ?? 0);
   }
 
   /** Has the server's own engines answer it, and what comes after. @param {Asking} asking */
@@ -92,7 +100,7 @@ export class Unsent {
     if (problem.code === 'no_speech' || problem.code === 'audio_too_short') {
       return [
         way('try_again', this.hands.speakAgain, true),
-        way('check_microphone', () => byId('open-settings').click()),
+        way('check_microphone', checkMicrophone),
       ];
     }
     if (!worthRetrying(problem)) return [];
@@ -106,7 +114,7 @@ export class Unsent {
       gone
         ? way('send_new', () => this.retry({ ...asking, key: newKey(), conversation: null }), true)
         : way('try_again', () => this.retry(asking), !login && !others),
-      clip ? way('listen', () => playOnce(clip)) : '',
+      clip ? way('listen', () => this.hands.hear(clip)) : '',
       way('throw_away', () => this.throwAway(asking)),
     ].filter((one) => one instanceof Node);
   }
@@ -159,6 +167,13 @@ export class Unsent {
   parkAll() {
     for (const key of this.#waiting.keys()) this.park(key);
   }
+}
+
+/** Opens the settings where the microphone is. */
+function checkMicrophone() {
+  byId('open-settings').click();
+  byId('doctor').scrollIntoView({ block: 'center' });
+  byId('doctor').focus();
 }
 
 /** Names a turn before the server does; pages without https have no `randomUUID`. */

@@ -1,0 +1,119 @@
+/** What a press means, whenever and however it comes. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { Server, alike, browser, visit } from './house.mjs';
+
+const QUESTION = 'What time is it?';
+
+let server;
+let chrome;
+
+before(async () => {
+  server = await Server.start();
+  chrome = await browser({ microphone: await server.microphone([0.3, QUESTION, 60]) });
+});
+
+after(async () => {
+  await chrome?.close();
+  await server?.close();
+});
+
+/** Puts the pointer on the button. */
+async function reach({ page }) {
+  const { x, y, width, height } = await page.locator('#talk').boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+}
+
+test('a clip that reaches its limit goes its way, and letting go changes nothing', async () => {
+  const visitor = await visit(chrome, 'about:blank');
+  const { page } = visitor;
+  await page.route('**/api/v1/capabilities', async (route) => {
+    const able = await (await route.fetch()).json();
+    able.limits.audio_seconds = 3;
+    await route.fulfill({ json: able });
+  });
+  await page.goto(server.url);
+  await visitor.until(() => document.getElementById('pill').textContent.length > 3);
+  await reach(visitor);
+
+  await page.mouse.down();
+  await visitor.state('held');
+  await visitor.state('hearing', 'thinking', 'speaking');
+  await page.mouse.up();
+
+  await visitor.answered();
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
+  await visitor.close();
+});
+
+test('who holds the button while it thinks speaks anew', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { page } = visitor;
+  let asked = 0;
+  await page.route('**/voice-chat*', (route) => {
+    asked += 1;
+    // The first one is never answered.
+    if (asked > 1) route.continue();
+  });
+  await visitor.type('What can you do?');
+  await visitor.state('thinking');
+  await reach(visitor);
+
+  await page.mouse.down();
+  await visitor.state('held');
+  await visitor.passes(2);
+  await page.mouse.up();
+
+  await visitor.enough();
+  assert.ok(alike(await visitor.last.locator('.said').innerText(), QUESTION) > 0.5);
+  await visitor.close();
+});
+
+test('who holds Enter down begins to listen once', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { page } = visitor;
+  await page.focus('#talk');
+
+  for (let times = 0; times < 5; times += 1) await page.keyboard.down('Enter');
+  await visitor.state('listening');
+  await visitor.passes(1);
+
+  await page.keyboard.up('Enter');
+  await page.keyboard.press('Enter');
+  await visitor.enough();
+  assert.equal(await page.locator('.turn').count(), 1);
+  await visitor.close();
+});
+
+test('who taps twice at once is told how one talks, and sends nothing', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { page } = visitor;
+  await visitor.press();
+  await visitor.state('listening');
+  await visitor.press();
+
+  await visitor.until(() => /Hold while you talk/.test(document.getElementById('state').textContent));
+  assert.equal(await page.locator('.turn').count(), 0);
+  await visitor.close();
+});
+
+test('one’s own recording can be heard, and stops when told to', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { page } = visitor;
+  await visitor.say(2);
+  await visitor.enough();
+
+  await page.click('.you .player');
+  await page.waitForSelector('.you .who.sounding');
+  await page.keyboard.press('Escape');
+
+  await page.waitForSelector('.you .who:not(.sounding)');
+  await page.click('.you .player');
+  await page.waitForSelector('.you .who.sounding');
+  await visitor.press();
+  await page.waitForSelector('.you .who:not(.sounding)');
+  await visitor.state('listening');
+  await visitor.close();
+});
