@@ -2,22 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, alike, browser, visit } from './house.mjs';
+import { alike, browser, together, visit } from './house.mjs';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser({ microphone: await server.microphone([60]) });
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together({ microphone: [60] });
 
 test('the sentence that is being spoken is marked, one after the other', async () => {
   const visitor = await visit(chrome, server.url);

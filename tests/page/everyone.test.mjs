@@ -2,24 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, browser, visit } from './house.mjs';
+import { together, visit } from './house.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser({ microphone: await server.microphone([0.3, 'What time is it?', 60]) });
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together({ microphone: [0.3, 'What time is it?', 60] });
 
 /** What axe finds, in words. */
 async function violations(visitor, where) {

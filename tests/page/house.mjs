@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 
 import { chromium } from 'playwright-core';
 
@@ -115,6 +116,20 @@ export class Server {
     await writeFile(path, wave(samples, 16_000));
     return path;
   }
+}
+
+/**
+ * A server and a browser for all tests of a file, which end with them. What is in `microphone` is
+ * said into it; without it, nobody may listen.
+ */
+export async function together({ microphone, settings } = {}) {
+  const server = await Server.start(settings);
+  const chrome = await browser(microphone && { microphone: await server.microphone(microphone) });
+  after(async () => {
+    await chrome.close();
+    await server.close();
+  });
+  return { server, chrome };
 }
 
 /** A provider of models that takes its time, and what a server needs to be told to use it. */

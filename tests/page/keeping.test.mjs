@@ -2,22 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, browser, visit } from './house.mjs';
+import { browser, together, visit } from './house.mjs';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser();
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together();
 
 /** What the rail lists. */
 const listed = (visitor) =>

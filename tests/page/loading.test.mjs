@@ -1,22 +1,11 @@
 /** How the page arrives: small, without a jump, and ready soon. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, browser, visit } from './house.mjs';
+import { together, visit } from './house.mjs';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser();
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together();
 
 test('the first load takes no more than 100 KB, and nothing jumps', async (context) => {
   for (const viewport of [{ width: 1280, height: 800 }, { width: 360, height: 740 }]) {

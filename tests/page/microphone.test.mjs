@@ -1,22 +1,11 @@
 /** The microphone is open when the page says so, and never when it does not. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, alike, browser, visit, wave } from './house.mjs';
+import { alike, together, visit, wave } from './house.mjs';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser({ microphone: await server.microphone([0.3, 'What time is it?', 60]) });
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together({ microphone: [0.3, 'What time is it?', 60] });
 
 /** A visit on which every microphone that was opened is remembered. */
 async function watched(options) {

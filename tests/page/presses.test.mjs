@@ -1,24 +1,13 @@
 /** What a press means, whenever and however it comes. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, alike, browser, visit } from './house.mjs';
+import { alike, together, visit } from './house.mjs';
 
 const QUESTION = 'What time is it?';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser({ microphone: await server.microphone([0.3, QUESTION, 60]) });
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together({ microphone: [0.3, QUESTION, 60] });
 
 /** Puts the pointer on the button. */
 async function reach({ page }) {

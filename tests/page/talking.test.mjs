@@ -1,26 +1,14 @@
 /** Press, speak, hear. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, alike, browser, visit, wave } from './house.mjs';
+import { alike, together, visit, wave } from './house.mjs';
 
 /** A recogniser that is small understands it from every voice. */
 const QUESTION = 'Tell me something interesting.';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  const microphone = await server.microphone([0.5, QUESTION, 60]);
-  chrome = await browser({ microphone });
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together({ microphone: [0.5, QUESTION, 60] });
 
 test('who presses and speaks sees what was heard and hears the answer', async () => {
   const visitor = await visit(chrome, server.url);

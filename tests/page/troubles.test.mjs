@@ -3,22 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Server, alike, browser, provider, visit } from './house.mjs';
+import { Server, alike, browser, provider, together, visit } from './house.mjs';
 
-let server;
-let chrome;
-
-before(async () => {
-  server = await Server.start();
-  chrome = await browser({ microphone: await server.microphone([0.3, 'What time is it?', 60]) });
-});
-
-after(async () => {
-  await chrome?.close();
-  await server?.close();
-});
+const { server, chrome } = await together({ microphone: [0.3, 'What time is it?', 60] });
 
 /** What browsers say of a server that is not there. */
 const AWAY = [/ERR_(CONNECTION|INCOMPLETE|INTERNET|EMPTY|FAILED|NETWORK)/, /Failed to load resource/];

@@ -2,6 +2,7 @@
 
 import { byId, element } from '../common/dom.js';
 import { files } from '../common/files.js';
+import { logIn } from '../common/log-in.js';
 import { looks } from '../common/looks.js';
 import * as server from '../common/server.js';
 import { change, current, follow } from '../common/settings.js';
@@ -23,6 +24,8 @@ let earlier = '';
 let shown = location.pathname;
 /** Whether it could not be read, since the server was away. */
 let missing = false;
+/** Counts how often the page was named: what was read before is out of date. */
+let namings = 0;
 /** Counts arrivals: what was read for one before is not shown. */
 let visits = 0;
 
@@ -66,8 +69,7 @@ const rail = new Rail({
   open,
   renamed: title,
   stranger: () => {
-    const login = element('a', { className: 'button strong', href: '/login' }, say('log_in'));
-    dock.tell(say('trouble_unauthenticated'), login);
+    dock.tell(say('trouble_unauthenticated'), logIn());
   },
 });
 
@@ -190,8 +192,9 @@ async function recall(id) {
 /** Names the page after its conversation. @param {string|null} [id] @param {string} [name] */
 async function title(id = talk.conversation, name) {
   if (id !== talk.conversation) return;
+  const mine = (namings += 1);
   const known = name ?? (id ? (await server.conversation(id).catch(() => null))?.title : '');
-  if (id !== talk.conversation) return;
+  if (mine !== namings || id !== talk.conversation) return;
   const words = known || '';
   byId('title').textContent = words;
   byId('heading').textContent = words || drawn.name;

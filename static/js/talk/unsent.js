@@ -1,6 +1,7 @@
 /** What was said and not answered: kept, shown with its ways out, sent again as the same turn. */
 
 import { byId, element } from '../common/dom.js';
+import { logIn } from '../common/log-in.js';
 import { say } from '../common/words.js';
 import { place } from './engines.js';
 import * as outbox from './outbox.js';
@@ -110,7 +111,7 @@ export class Unsent {
     const others = this.#others(asking, problem);
     return [
       others ? way('stand_in', () => this.#standIn(asking), true) : '',
-      login ? element('a', { className: 'button strong', href: '/login' }, say('log_in')) : '',
+      login ? logIn() : '',
       gone
         ? way('send_new', () => this.retry({ ...asking, key: newKey(), conversation: null }), true)
         : way('try_again', () => this.retry(asking), !login && !others),

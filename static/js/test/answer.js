@@ -1,6 +1,7 @@
 /** What came back for one rendering, shown. */
 
 import { element } from '../common/dom.js';
+import { logIn } from '../common/log-in.js';
 import { say } from '../common/words.js';
 import { headersOf } from './headers.js';
 import { bytes, milliseconds } from './numbers.js';
@@ -22,6 +23,8 @@ export function answerOf(answered, log) {
   const address = sound && URL.createObjectURL(playable(sound.bytes, sound.mime));
   const parts = [
     element('pre', { className: `status ${ok ? '' : 'refused'}`, tabIndex: 0 }, element('code', {}, status)),
+    status.split(' ')[1] === '401' &&
+      element('p', { className: 'refusal' }, say('trouble_unauthenticated'), ' ', logIn()),
     broken && element('p', { className: 'refusal' }, say('broken_off')),
     facts([
       [say('time_to_headers'), milliseconds(times.headers)],

@@ -1,5 +1,6 @@
 /** The original's eight checks, each done for real. */
 
+import { logIn } from '../common/log-in.js';
 import { Microphone } from '../common/microphone.js';
 import { answered, capabilities, sample } from '../common/server.js';
 import { current } from '../common/settings.js';
@@ -13,18 +14,32 @@ const QUESTION = 'What time is it?';
 /** How long the microphone is tried, and how long sound may take to be heard. */
 const RECORDS_MS = 2000;
 const PLAYS_MS = 15_000;
+/** In how many seconds there are requests again, where the server does not say. */
+const MINUTE = 60;
 
 /** A check that cannot be made here, and why. */
 export class Unable extends Error {}
 
 /** A check that did not pass, and what to do. */
 export class Failed extends Error {
-  /** @param {string} what @param {string} fix */
-  constructor(what, fix) {
+  /** @param {string} what @param {string} fix @param {HTMLElement|null} [way] Where that is done. */
+  constructor(what, fix, way = null) {
     super(what);
     this.fix = fix;
+    this.way = way;
   }
 }
+
+/**
+ * What to do about what happened, whichever check it happens to.
+ * @type {Record<string, (problem: Problem) => string>}
+ */
+const FIXES = {
+  unreachable: () => say('fix_server'),
+  unauthenticated: () => say('fix_unauthenticated'),
+  budget_reached: () => say('fix_budget_reached'),
+  rate_limited: ({ retryAfterSeconds }) => say('fix_rate_limited', { wait: seconds(retryAfterSeconds ?? MINUTE) }),
+};
 
 /**
  * What went wrong when the server was asked, and what to do.
@@ -32,8 +47,9 @@ export class Failed extends Error {
  */
 export function failed(error, fix = say('fix_server'), where = '') {
   const problem = Problem.of(error);
-  if (problem.code === 'unreachable') return new Failed(say('unreachable'), say('fix_server'));
-  return new Failed(`${where}${problem.message}`, fix);
+  const { code } = problem;
+  const what = code === 'unreachable' ? say('unreachable') : `${where}${problem.message}`;
+  return new Failed(what, FIXES[code]?.(problem) ?? fix, code === 'unauthenticated' ? logIn() : null);
 }
 
 /**

@@ -57,6 +57,7 @@ class Line {
   #mark = element('span', { className: 'mark-of' });
   #word = element('span', { className: 'note' });
   #told = element('p', { className: 'measured' });
+  #advice = element('span');
   #fix = element('p', { className: 'fix' });
 
   /** @param {string} name @param {number} number */
@@ -70,20 +71,24 @@ class Line {
 
   /** For a terminal or a letter. */
   get text() {
-    return [`${this.name}: ${this.#word.textContent}`, this.#told.textContent, this.#fix.textContent]
+    return [`${this.name}: ${this.#word.textContent}`, this.#told.textContent, this.#advice.textContent]
       .filter(Boolean)
       .join('\n  ');
   }
 
-  /** @param {State} state @param {string} [told] @param {string} [fix] @param {string} [time] */
-  show(state, told = '', fix = '', time = '') {
+  /**
+   * @param {State} state @param {string} [told] @param {string} [time]
+   * @param {{fix: string, way: HTMLElement|null}} [help] What to do, and where.
+   */
+  show(state, told = '', time = '', { fix, way } = { fix: '', way: null }) {
     this.state = state;
     this.whole.dataset.state = state;
     this.#mark.replaceChildren(icon(state));
     this.#word.textContent = [say(`state_${state}`), time].filter(Boolean).join(' · ');
     this.#told.textContent = told;
     this.#told.hidden = !told;
-    this.#fix.textContent = fix && say('fix', { what: fix });
+    this.#advice.textContent = fix && say('fix', { what: fix });
+    this.#fix.replaceChildren(this.#advice, ...(way ? [' ', way] : []));
     this.#fix.hidden = !fix;
   }
 
@@ -93,12 +98,12 @@ class Line {
     const began = performance.now();
     const time = () => milliseconds(Math.round(performance.now() - began));
     try {
-      this.show('passed', await check(), '', time());
+      this.show('passed', await check(), time());
     } catch (error) {
       if (error instanceof Unable) this.show('unknown', error.message);
       else {
-        const { message, fix } = error instanceof Failed ? error : failed(error);
-        this.show('failed', message, fix, time());
+        const failure = error instanceof Failed ? error : failed(error);
+        this.show('failed', failure.message, time(), failure);
       }
     }
   }

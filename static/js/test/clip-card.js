@@ -1,6 +1,6 @@
 /** One clip: what it is, what was heard in it, and how well. */
 
-import { element } from '../common/dom.js';
+import { element, save } from '../common/dom.js';
 import { current } from '../common/settings.js';
 import { say } from '../common/words.js';
 import { hear, Problem } from '../repartee.js';
@@ -8,6 +8,7 @@ import { button } from './buttons.js';
 import { clipPlayer } from './clip-player.js';
 import { comparison } from './expected.js';
 import { bytes, seconds } from './numbers.js';
+import { pause } from './pause.js';
 import { measuresOf, rawOf, summaryOf, verdictOf, warningsOf, wordsOf } from './report.js';
 import { bytesOf, samplesOf, WAV_HEADER } from './sound.js';
 import { Waveform } from './waveform.js';
@@ -21,15 +22,20 @@ let number = 0;
 export class ClipCard {
   /** What the server said about it, once it has. @type {any} */
   report = null;
+  /** Why there is no report, once it was refused. @type {Problem|null} */
+  problem = null;
   /** @type {(() => void)|null} */
   #forget = null;
-  #gone = new AbortController();
+  /** What is under way for it. */
+  #call = new AbortController();
 
   /**
    * @param {File} file
-   * @param {{changed: () => void, use: (card: ClipCard) => void, remove: (card: ClipCard) => void}} owner
+   * @param {Record<'changed'|'hear'|'use'|'remove', (card: ClipCard) => void>} owner `hear`: when it
+   *   is its turn.
+   * @param {{recorded: boolean}} how Whether it was recorded here, and is nowhere else yet.
    */
-  constructor(file, owner) {
+  constructor(file, owner, { recorded }) {
     number += 1;
     this.id = `clip-${number}`;
     this.file = file;
@@ -39,7 +45,7 @@ export class ClipCard {
     this.body = element('div', { className: 'heard' });
     this.details = element('div', { className: 'details' });
     this.compared = element('div', { className: 'compared', role: 'status' });
-    this.expected = element('input', { autocomplete: 'off', onchange: () => this.hear(), dir: 'auto' });
+    this.expected = element('input', { autocomplete: 'off', onchange: () => owner.hear(this), dir: 'auto' });
     const name = element('h3', { id: `${this.id}-name`, dir: 'auto' }, file.name);
     this.whole = element(
       'article',
@@ -48,8 +54,9 @@ export class ClipCard {
         'header',
         {},
         element('div', { className: 'named' }, name, this.facts),
-        button('quiet short', 'again', say('hear_again'), () => this.hear()),
+        button('quiet short', 'again', say('hear_again'), () => owner.hear(this)),
         button('quiet', 'send', say('use_it'), () => owner.use(this)),
+        recorded && button('quiet short', 'download', say('save'), () => save(file, file.name)),
         button('quiet short', 'delete', say('remove'), () => owner.remove(this)),
       ),
       this.state,
@@ -60,47 +67,53 @@ export class ClipCard {
     );
   }
 
+  /** It is going to be heard anew: what is under way for it comes to nothing. */
+  wait() {
+    this.#call.abort();
+    this.state.textContent = say('waiting_to_be_heard');
+  }
+
   /** Asks the server what it hears. */
   async hear() {
-    const { signal } = this.#gone;
-    const expected = this.expected.value.trim();
-    const language = current().spoken;
-    this.state.textContent = say('hearing_now');
-    for (let left = TRIES; ; left -= 1) {
-      try {
-        this.report = await hear(this.file, { expected, language, sound: true, signal });
-        this.#show();
-        break;
-      } catch (error) {
-        const problem = Problem.of(error);
-        const wait = problem.retryAfterSeconds ?? Infinity;
-        if (problem.code === 'cancelled') return;
-        if (left === 1 || wait > LONGEST_WAIT) {
-          this.#fail(problem);
-          break;
-        }
-        this.state.textContent = say('server_asks_to_wait', { wait: seconds(wait) });
-        await new Promise((resolve) => setTimeout(resolve, 1000 * wait));
+    const { signal } = (this.#call = new AbortController());
+    const asked = { expected: this.expected.value.trim(), language: current().spoken, sound: true, signal };
+    for (let left = TRIES; !signal.aborted; left -= 1) {
+      this.state.textContent = say('hearing_now');
+      const answer = await hear(this.file, asked).catch((error) => Problem.of(error));
+      if (signal.aborted) return;
+      const again = left > 1 && answer instanceof Problem ? answer.retryAfterSeconds : null;
+      if (again === null || again > LONGEST_WAIT) {
+        this.#take(answer);
+        return;
       }
+      this.state.textContent = say('server_asks_to_wait', { wait: seconds(again) });
+      await pause(1000 * again, signal);
     }
-    this.owner.changed();
   }
 
   /** Ends it. */
   forget() {
-    this.#gone.abort();
+    this.#call.abort();
     this.#forget?.();
     this.whole.remove();
   }
 
-  #show() {
-    const { report } = this;
+  /** @param {any} answer The server's report, or why there is none. */
+  #take(answer) {
+    this.#forget?.();
+    this.#forget = null;
+    if (answer instanceof Problem) this.#fail(answer);
+    else this.#show(answer);
+    this.owner.changed(this);
+  }
+
+  /** @param {any} report */
+  #show(report) {
     const { heard, ...told } = report;
     const wav = bytesOf(heard.base64);
     const player = clipPlayer(this.file, new Blob([wav], { type: heard.mime }));
     const picture = new Waveform(report, samplesOf(wav, WAV_HEADER));
     picture.follow(player.audio);
-    this.#forget?.();
     this.#forget = player.forget;
     this.facts.textContent = `${bytes(this.file.size)} · ${seconds(report.duration_seconds)}`;
     this.state.replaceChildren(verdictOf(report.verdict), ' ', summaryOf(report));
@@ -114,13 +127,13 @@ export class ClipCard {
     this.compared.replaceChildren(...(report.expected ? comparison(report.expected) : []));
     // The report itself keeps no sound: many clips would fill memory.
     this.report = told;
+    this.problem = null;
   }
 
   /** @param {Problem} problem */
   #fail(problem) {
     this.report = null;
-    this.#forget?.();
-    this.#forget = null;
+    this.problem = problem;
     const told = problem.status
       ? [
           element('b', {}, say('refused', { status: problem.status })),

@@ -7,6 +7,8 @@ import { percent, plain, seconds } from './numbers.js';
 import { verdictOf } from './report.js';
 import { table } from './table.js';
 
+/** @typedef {import('../repartee.js').Problem} Problem */
+
 /** How many are heard at the same time. */
 const AT_ONCE = 2;
 
@@ -24,8 +26,20 @@ export class Clips {
   /** @type {ClipCard[]} */
   #queue = [];
   #busy = 0;
+  /** What a card asks for. */
+  #owner = {
+    changed: (/** @type {ClipCard} */ { problem }) => {
+      if (problem) this.page.refused(problem);
+      this.#changed();
+    },
+    hear: (/** @type {ClipCard} */ card) => this.#hear(card),
+    use: (/** @type {ClipCard} */ card) => this.page.use(card),
+    remove: (/** @type {ClipCard} */ card) => this.#remove(card),
+  };
 
-  /** @param {{changed: () => void, use: (card: ClipCard) => void}} page */
+  /**
+   * @param {{changed: () => void, use: (card: ClipCard) => void, refused: (problem: Problem) => void}} page
+   */
   constructor(page) {
     this.page = page;
     byId('clear').addEventListener('click', () => this.#clear());
@@ -34,33 +48,36 @@ export class Clips {
 
   /**
    * Takes clips, and texts that tell what is said in them. Says what became of them.
-   * @param {File[]} files @returns {Promise<string>}
+   * @param {File[]} files @param {{recorded: boolean}} [how] @returns {Promise<string>}
    */
-  async bring(files) {
+  async bring(files, how = { recorded: false }) {
     for (const file of files.filter(isText)) this.#texts.set(stem(file.name), await file.text());
     const clips = files.filter((file) => !isText(file));
-    const fresh = clips.map((file) => {
-      const remove = (/** @type {ClipCard} */ card) => this.#remove(card);
-      return new ClipCard(file, { changed: () => this.#changed(), use: this.page.use, remove });
-    });
+    const fresh = clips.map((file) => new ClipCard(file, this.#owner, how));
     this.cards.unshift(...fresh);
     const told = this.cards.filter((card) => this.#expect(card));
+    // The same words may be there in several formats.
+    for (const card of told) this.#texts.delete(stem(card.file.name));
     byId('cards').prepend(...fresh.map((card) => card.whole));
-    this.#queue.push(...new Set([...fresh, ...told]));
     this.#changed();
-    this.#work();
+    for (const card of new Set([...fresh, ...told])) this.#hear(card);
     if (this.#texts.size) return say('texts_without_clips', { names: [...this.#texts.keys()].join(', ') });
     return clips.length ? say('clips_taken', { number: clips.length }) : say('texts_taken');
   }
 
   /** Gives a card its expected words, if there are some. @param {ClipCard} card */
   #expect(card) {
-    const name = stem(card.file.name);
-    const text = this.#texts.get(name);
+    const text = this.#texts.get(stem(card.file.name));
     if (text === undefined) return false;
     card.expected.value = text.replace(/\s+/g, ' ').trim();
-    this.#texts.delete(name);
     return true;
+  }
+
+  /** Has a card heard, when it is its turn. @param {ClipCard} card */
+  #hear(card) {
+    card.wait();
+    if (!this.#queue.includes(card)) this.#queue.push(card);
+    this.#work();
   }
 
   async #work() {
@@ -68,10 +85,12 @@ export class Clips {
     const card = this.#queue.shift();
     if (!card) return;
     this.#busy += 1;
-    this.#work();
-    await card.hear();
-    this.#busy -= 1;
-    this.#work();
+    try {
+      await card.hear();
+    } finally {
+      this.#busy -= 1;
+      this.#work();
+    }
   }
 
   /** @param {ClipCard} card */
@@ -94,7 +113,8 @@ export class Clips {
   }
 
   #save() {
-    const reports = this.cards.map(({ file, report }) => ({ name: file.name, bytes: file.size, report }));
+    const reports = this.cards.map(({ file, report, problem }) =>
+      ({ name: file.name, bytes: file.size, report, problem: problem?.told ?? null }));
     save(new Blob([JSON.stringify(reports, null, 1)], { type: 'application/json' }), 'reports.json');
   }
 
@@ -102,17 +122,20 @@ export class Clips {
     byId('overview').hidden = this.cards.length < 2;
     const heads = ['clip', 'verdict', 'length', 'heard_words', 'word_errors'].map((name) => say(name));
     const { whole, add } = table(say('overview'), heads);
-    for (const { id, file, report } of this.cards) {
+    for (const { id, file, report, problem } of this.cards) {
       const link = element('a', { href: `#${id}`, dir: 'auto' }, file.name);
       add([
         link,
-        report ? verdictOf(report.verdict) : say('not_heard'),
+        verdict(report, problem),
         report ? seconds(report.duration_seconds) : '—',
         report?.transcript ? element('span', { lang: report.language ?? '' }, report.transcript) : '—',
         report?.expected ? percent(report.expected.word_error_rate) : '—',
       ]);
     }
-    byId('overview-table').replaceChildren(whole);
+    const place = byId('overview-table');
+    const here = place.contains(document.activeElement) && document.activeElement?.getAttribute('href');
+    place.replaceChildren(whole);
+    if (here) place.querySelector(`[href="${here}"]`)?.focus({ preventScroll: true });
     this.#total();
     this.page.changed();
   }
@@ -126,4 +149,10 @@ export class Clips {
       ? say('overview_rate', { rate: percent(wrong / said), number: plain(said) })
       : '';
   }
+}
+
+/** How good a clip is, or why that is not known. @param {any} report @param {Problem|null} problem */
+function verdict(report, problem) {
+  if (problem) return element('code', { className: 'refusal' }, problem.code);
+  return report ? verdictOf(report.verdict) : say('not_heard');
 }

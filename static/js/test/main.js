@@ -12,14 +12,20 @@ const LONGEST = 30;
 
 /** What the server allows, once it has said so. @type {any} */
 let limits = {};
-capabilities().then((able) => (limits = able.limits), () => {});
 
 const clips = new Clips({
   changed: () => renderings.refresh(),
   use: (card) => renderings.use(card),
+  refused,
 });
 const renderings = new Renderings(() => clips.cards);
-intake((files) => clips.bring(files), () => limits.audio_seconds ?? LONGEST);
+const entry = intake((files, how) => clips.bring(files, how), () => limits.audio_seconds ?? LONGEST);
 new Checks();
+capabilities().then((able) => (limits = able.limits), refused);
+
+/** Those whom the server does not know are told the way in. @param {{status: number}} problem */
+function refused({ status }) {
+  if (status === 401) entry.stranger();
+}
 
 looks();

@@ -1,13 +1,13 @@
 /** Measured amounts, as the page's language writes them. */
 
-import { language, say } from '../common/words.js';
+import { locale, say } from '../common/words.js';
 
 /** What was not measured. */
 const NONE = '—';
 
 /** @param {Intl.NumberFormatOptions} how @returns {(amount: number|null|undefined) => string} */
 function written(how) {
-  const format = new Intl.NumberFormat(language, how);
+  const format = new Intl.NumberFormat(locale, how);
   return (amount) => (amount === null || amount === undefined ? NONE : format.format(amount));
 }
 

@@ -28,6 +28,10 @@ export class Waveform {
   #played = drawing('played');
   /** Whose sound it shows. @type {HTMLAudioElement|null} */
   #audio = null;
+  /** Its next frame, while it plays. */
+  #frame = 0;
+  /** How far it was scrolled to show what sounds; nothing, once the user has scrolled. @type {number|null} */
+  #scrolled = null;
 
   /** @param {any} report What was heard. @param {Float32Array} samples */
   constructor(report, samples) {
@@ -41,8 +45,8 @@ export class Waveform {
       this.#bars,
       this.#played,
     );
-    const seek = (/** @type {PointerEvent} */ event) => this.#seek(event, picture);
-    picture.addEventListener('pointerdown', seek);
+    // A click: fingers that scroll it do not mean a place in it.
+    picture.addEventListener('click', (/** @type {MouseEvent} */ event) => this.#seek(event, picture));
     this.said = element('ol', { className: 'said', lang: report.language ?? '' }, ...this.#words);
     this.timeline = element('div', { className: 'timeline' }, picture, this.#ruler(), this.said);
     this.whole = element(
@@ -59,9 +63,11 @@ export class Waveform {
   follow(audio) {
     this.#audio = audio;
     const step = () => {
+      cancelAnimationFrame(this.#frame);
       this.#show(audio);
-      if (!audio.paused && !audio.ended) requestAnimationFrame(step);
+      if (!audio.paused && !audio.ended) this.#frame = requestAnimationFrame(step);
     };
+    audio.addEventListener('play', () => (this.#scrolled = this.whole.scrollLeft));
     for (const moved of ['play', 'pause', 'ended', 'seeked']) audio.addEventListener(moved, step);
   }
 
@@ -76,16 +82,24 @@ export class Waveform {
       const spoken = begun && now >= Number(word.dataset.from) && now < Number(word.dataset.until);
       word.classList.toggle('now', spoken);
     }
-    const { scrollWidth, clientWidth } = this.whole;
-    if (!audio.paused && scrollWidth > clientWidth) {
-      this.whole.scrollLeft = part * scrollWidth - clientWidth / 2;
-    }
+    if (!audio.paused) this.#scroll(part);
   }
 
-  /** @param {PointerEvent} event @param {HTMLElement} picture */
+  /** Keeps in sight what sounds, until the user looks elsewhere. @param {number} part */
+  #scroll(part) {
+    if (this.#scrolled === null) return;
+    if (Math.abs(this.whole.scrollLeft - this.#scrolled) > 1) {
+      this.#scrolled = null;
+      return;
+    }
+    this.whole.scrollLeft = Math.round(part * this.whole.scrollWidth - this.whole.clientWidth / 2);
+    this.#scrolled = this.whole.scrollLeft;
+  }
+
+  /** @param {MouseEvent} event @param {HTMLElement} picture */
   #seek(event, picture) {
     const audio = this.#audio;
-    if (!audio || event.button !== 0) return;
+    if (!audio) return;
     const { left, width } = picture.getBoundingClientRect();
     audio.currentTime = Math.max(0, ((event.clientX - left) / width) * this.#seconds);
   }
