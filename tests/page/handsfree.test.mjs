@@ -19,10 +19,11 @@ after(async () => {
 test('three turns are taken without a hand, and the microphone closes at the end', async (context) => {
   // A question, then quiet in which the answer sounds, over and over.
   const chrome = await browser({
-    microphone: await server.microphone([0.7, 'What time is it?', 4.5]),
+    microphone: await server.microphone([0.7, 'What time is it?', 6.5]),
   });
   context.after(() => chrome.close());
   const visitor = await visit(chrome, server.url);
+  await visitor.watch();
   await visitor.page.click('#hands-free');
   assert.equal(await visitor.text('#state'), 'Tap to start listening');
 
@@ -39,6 +40,7 @@ test('three turns are taken without a hand, and the microphone closes at the end
   assert.ok(said.every((one) => alike(one, 'What time is it?') > 0.5), said.join());
   await visitor.page.keyboard.press('Escape');
   await visitor.state('idle');
+  await visitor.closed();
   const turns = await visitor.turns(3);
   assert.ok(turns.every(({ status }) => status === 'finished'));
   await visitor.close();
@@ -68,7 +70,7 @@ test('a room that is loud ends no clip late, and begins none twice', () => {
 
 test('whoever speaks while it speaks interrupts it, and is heard from the first word', async (context) => {
   const chrome = await browser({
-    microphone: await server.microphone([0.7, 'Tell me something interesting.', 2.6, 'What time is it?', 60]),
+    microphone: await server.microphone([0.7, 'Tell me something interesting.', 3.4, 'What time is it?', 60]),
   });
   context.after(() => chrome.close());
   const visitor = await visit(chrome, server.url);
@@ -82,7 +84,7 @@ test('whoever speaks while it speaks interrupts it, and is heard from the first 
 
   const said = await visitor.page.locator('.said').allInnerTexts();
   assert.ok(alike(said[0], 'Tell me something interesting.') > 0.5, said[0]);
-  assert.ok(alike(said[1], 'What time is it?') > 0.5, said[1]);
+  assert.ok(alike(said[1], 'What time is it?') > 0.5 && /what/i.test(said[1]), said[1]);
   assert.equal(said.length, 2);
   const [second, first] = await visitor.turns(2);
   assert.deepEqual([first.status, second.status], ['interrupted', 'finished']);

@@ -284,6 +284,26 @@ export class Visit {
     throw new Error(`it never came to this: ${so}`);
   }
 
+  /** From now on every microphone that is opened is remembered, and opens as late as is wanted. */
+  async watch() {
+    await this.page.evaluate(() => {
+      const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      window.tracks = [];
+      window.delayMs = 0;
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        if (window.delayMs) await new Promise((resolve) => setTimeout(resolve, window.delayMs));
+        const stream = await open(wanted);
+        window.tracks.push(...stream.getTracks());
+        return stream;
+      };
+    });
+  }
+
+  /** Waits until every microphone that was opened is closed. */
+  async closed() {
+    await this.until(() => window.tracks.length && window.tracks.every((one) => one.readyState === 'ended'));
+  }
+
   async press() {
     await this.page.click('#talk');
   }

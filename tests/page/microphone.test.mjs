@@ -10,23 +10,9 @@ const { server, chrome } = await together({ microphone: [0.3, 'What time is it?'
 /** A visit on which every microphone that was opened is remembered. */
 async function watched(options) {
   const visitor = await visit(chrome, server.url, options);
-  await visitor.page.evaluate(() => {
-    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    window.tracks = [];
-    window.delayMs = 0;
-    navigator.mediaDevices.getUserMedia = async (wanted) => {
-      if (window.delayMs) await new Promise((resolve) => setTimeout(resolve, window.delayMs));
-      const stream = await open(wanted);
-      window.tracks.push(...stream.getTracks());
-      return stream;
-    };
-  });
+  await visitor.watch();
   return visitor;
 }
-
-/** Waits until no microphone is open. */
-const closed = (visitor) =>
-  visitor.until(() => window.tracks.length > 0 && window.tracks.every((one) => one.readyState === 'ended'));
 
 const WAYS_AWAY = {
   'typing something': (visitor) => visitor.type('What can you do?'),
@@ -50,7 +36,7 @@ for (const [way, go] of Object.entries(WAYS_AWAY)) {
 
     await go(visitor);
 
-    await closed(visitor);
+    await visitor.closed();
     await visitor.state('idle', 'hearing', 'thinking', 'speaking');
     await visitor.page.keyboard.press('Escape');
     await visitor.close();
@@ -66,31 +52,37 @@ test('a long press ends listening as a tap does', async () => {
   await visitor.page.locator('#talk').click({ delay: 700 });
 
   await visitor.enough();
-  await closed(visitor);
+  await visitor.closed();
   assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
   await visitor.close();
 });
 
-test('a press that is neither tap nor hold stops the answer and opens nothing', async () => {
+test('a press that is neither tap nor hold stops the answer and leaves nothing open', async () => {
   const visitor = await watched();
+  const { page } = visitor;
+  await page.clock.install();
   await visitor.type('Tell me something interesting.');
   await visitor.state('speaking');
+  await page.hover('#talk');
+  await page.clock.pauseAt(Date.now() + 3_600_000);
 
-  await visitor.page.locator('#talk').click({ delay: 400 });
+  await page.mouse.down();
+  await page.clock.runFor(400);
+  await page.mouse.up();
 
   await visitor.state('idle');
-  await visitor.until(() => window.tracks.every((one) => one.readyState === 'ended'));
+  await visitor.closed();
   await visitor.close();
 });
 
 test('whoever lets go before a slow microphone is open is not listened to', async () => {
   const visitor = await watched({ permissions: ['microphone'] });
-  await visitor.page.evaluate(() => (window.delayMs = 900));
+  await visitor.page.evaluate(() => (window.delayMs = 2500));
 
   await visitor.page.locator('#talk').click({ delay: 600 });
 
   await visitor.state('idle');
-  await closed(visitor);
+  await visitor.closed();
   await visitor.state('idle');
   await visitor.close();
 });
@@ -112,6 +104,6 @@ test('hands-free hears nothing while it hears out, thinks, or a sheet lies over 
   await visitor.until(() => window.tracks.every((one) => one.enabled && one.readyState === 'live'));
   await visitor.state('waiting');
   await visitor.page.click('#open-engines');
-  await closed(visitor);
+  await visitor.closed();
   await visitor.close();
 });
