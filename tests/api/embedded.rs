@@ -142,8 +142,8 @@ async fn where_others_are_set_a_turn_can_ask_for_the_engines_in_the_program() {
     let door = Door::with(Behaviour::default(), &[("VOICE", "marin")]).await;
     let own = &door.json("/api/v1/capabilities").await["own_engines"];
     assert_eq!(
-        (&own["hearing"], &own["audio_seconds"]),
-        (&json!("embedded/pocketsphinx"), &json!(30))
+        (&own["thinking"], &own["audio_seconds"]),
+        (&json!("embedded/repertoire"), &json!(30))
     );
     let own = "/voice-chat?format=json&include_audio=none&engines=embedded";
 
