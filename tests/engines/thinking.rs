@@ -457,11 +457,11 @@ async fn where_the_voice_goes_is_answered_from_the_house() {
 }
 
 #[tokio::test]
-async fn nothing_is_promised_that_this_version_has_not() {
+async fn who_asks_how_it_gets_smarter_is_told_the_way() {
     let talk = Talk::new();
     each_answer_holds(
         &talk,
-        "Not in this version.",
+        "Connect a language model.",
         &["How do I make you smarter?", "how can i connect a model", "can you get smarter"],
     )
     .await;

@@ -3,11 +3,11 @@
 
 use crate::engines::embedded::thinking::intents::Intent;
 
-/// How to become smarter. This is the only place that says what can be connected.
+/// How to become smarter.
 const SMARTER: &[&str] = &[
-    "Not in this version. A language model can be connected in the next one.",
-    "I can't be, yet. The next version takes a language model.",
-    "Wait for the next version. It will take a language model.",
+    "Connect a language model. The page shows how.",
+    "I need a language model. The page shows how to connect one.",
+    "With a language model. The page says how to connect it.",
 ];
 
 /// The ways to put an answer that depends on nothing; none for those that depend on something.
