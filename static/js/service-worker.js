@@ -10,7 +10,7 @@ self.addEventListener('install', (event) => {
   // sends as it is left would be lost with it.
   const changing = ['POST', 'PATCH', 'DELETE'];
   const straight = changing.map((requestMethod) => ({ condition: { requestMethod }, source: 'network' }));
-  event.addRoutes?.(straight);
+  event.addRoutes?.(straight)?.catch(() => {});
   event.waitUntil(fetch('/').then(keep).then(() => self.skipWaiting()));
 });
 

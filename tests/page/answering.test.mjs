@@ -49,7 +49,7 @@ test('a tap interrupts: silence at once, and only what was heard is remembered',
 
 test('an answer can be heard again, faster, also after the page was left', async () => {
   const visitor = await visit(chrome, server.url);
-  await visitor.type('What can you do?');
+  await visitor.type('What are your opening hours?');
   await visitor.answered();
   const [turn] = await visitor.turns();
   await visitor.sounded();

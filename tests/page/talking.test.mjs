@@ -5,8 +5,8 @@ import { test } from 'node:test';
 
 import { alike, together, visit, wave } from './house.mjs';
 
-/** A recogniser that is small understands it from every voice. */
-const QUESTION = 'Tell me something interesting.';
+/** A recogniser that is small understands it, and its answer, every time. */
+const QUESTION = 'What are your opening hours?';
 
 const { server, chrome } = await together({ microphone: [0.5, QUESTION, 60] });
 
@@ -24,7 +24,7 @@ test('who presses and speaks sees what was heard and hears the answer', async ()
   assert.ok(Math.abs(seconds - turn.audio.duration_ms / 1000) < 0.4, `${seconds} s sounded`);
   const [{ transcript }, kept] = [await server.heard(samples, rate), await visitor.kept(turn)];
   assert.ok(alike(transcript, kept) > 0.7, `“${transcript}” was to be “${kept}”`);
-  assert.ok(alike(kept, turn.reply) > 0.4, `“${kept}” was to be “${turn.reply}”`);
+  assert.ok(alike(kept, turn.reply) > 0.5, `“${kept}” was to be “${turn.reply}”`);
   await visitor.close();
 });
 
