@@ -269,6 +269,11 @@ export class Visit {
     );
   }
 
+  /** The same while the page's clock stands still, and it draws no frame that one could wait for. */
+  async shows(state) {
+    await this.eventually((state) => document.getElementById('dock').dataset.state === state, state);
+  }
+
   /** Waits for something to be so in the page. */
   async until(so, value) {
     await this.page.waitForFunction(so, value);

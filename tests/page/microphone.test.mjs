@@ -59,16 +59,10 @@ test('a long press ends listening as a tap does', async () => {
 
 test('a press that is neither tap nor hold stops the answer and leaves nothing open', async () => {
   const visitor = await watched();
-  const { page } = visitor;
-  await page.clock.install();
   await visitor.type('Tell me something interesting.');
   await visitor.state('speaking');
-  await page.hover('#talk');
-  await page.clock.pauseAt(Date.now() + 3_600_000);
 
-  await page.mouse.down();
-  await page.clock.runFor(400);
-  await page.mouse.up();
+  await visitor.page.locator('#talk').click({ delay: 400 });
 
   await visitor.state('idle');
   await visitor.closed();

@@ -375,12 +375,12 @@ test('who holds too short to speak is told how to', async () => {
   await page.hover('#talk');
 
   await page.mouse.down();
-  await visitor.state('listening');
+  await visitor.shows('listening');
   await page.clock.runFor(400);
-  await visitor.state('held');
+  await visitor.shows('held');
   await page.mouse.up();
 
-  await visitor.state('idle');
+  await visitor.shows('idle');
   assert.equal(await visitor.text('#state'), 'Hold while you talk, or tap once.');
   assert.equal(await page.locator('.turn').count(), 0);
   await visitor.close();
