@@ -510,29 +510,31 @@ test('the overview keeps the focus when a clip was heard', async () => {
   await visitor.close();
 });
 
-/** Notes which microphone was opened last. */
-function watchMicrophone(page) {
+/** Recorders end when they are let, as late as on slow phones. */
+function slowRecorders(page) {
   return page.evaluate(() => {
-    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (wanted) => {
-      const stream = await open(wanted);
-      [window.track] = stream.getTracks();
-      return stream;
+    const { stop } = MediaRecorder.prototype;
+    window.ends = [];
+    MediaRecorder.prototype.stop = function () {
+      window.ends.push(() => stop.call(this));
     };
   });
 }
 
-/** Whether the microphone is open: `live` or `ended`. */
-const microphone = (page) => page.evaluate(() => window.track.readyState);
+/** The recorder is let end, when the page waits for it; then its clip is there. */
+async function ends(visitor) {
+  const { page } = visitor;
+  await visitor.until(() => window.ends.length);
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+  await page.evaluate(() => window.ends.forEach((end) => end()));
+  await page.locator('.card').locator('.verdict, .state code').first().waitFor();
+}
 
-/** Recorders take their time to end, as on slow phones. */
-function slowRecorders(page) {
-  return page.evaluate(() => {
-    const { stop } = MediaRecorder.prototype;
-    MediaRecorder.prototype.stop = function () {
-      setTimeout(() => stop.call(this), 250);
-    };
-  });
+/** Nobody is listened to any more, and so many clips came of it. */
+async function rests(visitor, clips) {
+  await visitor.closed();
+  assert.equal(await visitor.text('#record-word'), 'Record');
+  assert.equal(await visitor.page.locator('.card').count(), clips);
 }
 
 /** Records for so many seconds at least, and goes on recording. */
@@ -547,14 +549,14 @@ async function record(visitor, seconds) {
 test('a recording by microphone is a clip that can be saved, and the microphone is closed again', async () => {
   const visitor = await tester();
   const { page } = visitor;
-  await watchMicrophone(page);
+  await visitor.watch();
 
   await record(visitor, 2);
-  assert.equal(await microphone(page), 'live');
+  assert.equal(await page.evaluate(() => window.tracks[0].readyState), 'live');
   await page.click('#record');
 
   await page.locator('.card .transcript').waitFor();
-  assert.equal(await microphone(page), 'ended');
+  await visitor.closed();
   assert.equal(await visitor.text('#record-word'), 'Record');
   assert.match(await visitor.text('.card h3'), /^recording-1\.webm$/);
   assert.match(await visitor.text('.card .transcript'), /^\w+ .*[.?]$/);
@@ -574,32 +576,28 @@ test('a recording by microphone is a clip that can be saved, and the microphone 
 test('two clicks on Stop make one clip, and do not begin another', async () => {
   const visitor = await tester();
   const { page } = visitor;
-  await watchMicrophone(page);
+  await visitor.watch();
   await slowRecorders(page);
 
   await record(visitor, 0);
   await page.dblclick('#record');
-  await page.locator('.card').locator('.verdict, .state code').first().waitFor();
+  await ends(visitor);
 
-  assert.equal(await page.locator('.card').count(), 1);
-  assert.equal(await visitor.text('#record-word'), 'Record');
-  assert.equal(await microphone(page), 'ended');
+  await rests(visitor, 1);
   await visitor.close();
 });
 
 test('Escape discards a recording, wherever the focus is', async () => {
   const visitor = await tester();
   const { page } = visitor;
-  await watchMicrophone(page);
+  await visitor.watch();
 
   await record(visitor, 0);
   await page.click('h1');
   await page.keyboard.press('Escape');
 
   await page.getByText('Discarded.').waitFor();
-  assert.equal(await microphone(page), 'ended');
-  assert.equal(await visitor.text('#record-word'), 'Record');
-  assert.equal(await page.locator('.card').count(), 0);
+  await rests(visitor, 0);
   await visitor.close();
 });
 
@@ -614,22 +612,20 @@ test('a recording that is as long as the server takes ends by itself, and is one
   const limited = page.waitForResponse('**/api/v1/capabilities');
   await page.reload();
   await (await limited).finished();
-  await watchMicrophone(page);
+  await visitor.watch();
   await slowRecorders(page);
 
   await page.click('#record');
-  await page.locator('.card').locator('.verdict, .state code').first().waitFor();
+  await ends(visitor);
 
-  assert.equal(await page.locator('.card').count(), 1);
-  assert.equal(await visitor.text('#record-word'), 'Record');
-  assert.equal(await microphone(page), 'ended');
+  await rests(visitor, 1);
   await visitor.close();
 });
 
 test('a browser that cannot record says so, and closes the microphone', async () => {
   const visitor = await tester();
   const { page } = visitor;
-  await watchMicrophone(page);
+  await visitor.watch();
   await page.evaluate(() => {
     MediaRecorder.prototype.start = () => {
       throw new DOMException('no such codec', 'NotSupportedError');
@@ -639,7 +635,7 @@ test('a browser that cannot record says so, and closes the microphone', async ()
   await page.click('#record');
 
   await page.getByText('This browser cannot record.').waitFor();
-  assert.equal(await microphone(page), 'ended');
+  await visitor.closed();
   assert.equal(await visitor.text('#record-word'), 'Record');
   await visitor.close();
 });
