@@ -23,6 +23,9 @@ pub struct Persona {
     /// What it calls itself.
     #[serde(deserialize_with = "filled")]
     pub name: String,
+    /// Whom it speaks for, behind its name: `the voice of a small bakery`.
+    #[serde(default, deserialize_with = "nothing_if_empty")]
+    pub about: Option<String>,
     /// What it says after "Good morning", the first time.
     #[serde(default)]
     pub greeting: Option<String>,
@@ -109,9 +112,23 @@ impl Persona {
         [&self.name].into_iter().chain(names).cloned().collect()
     }
 
+    /// What a newcomer may ask, answered from this file: for the page to offer.
+    pub fn suggestions(&self) -> Vec<String> {
+        let hours = self.hours.as_ref().map(|_| "What are your opening hours?".to_owned());
+        let priced = self.services.iter().find(|service| service.price.is_some());
+        let priced = priced.map(Service::question);
+        let any = self.services.first().map(|_| "What services do you offer?".to_owned());
+        let written = self.questions.first().and_then(|question| question.ask.first().cloned());
+        let own = hours.into_iter().chain(priced.or(any)).chain(written);
+        own.chain(["What can you do?".to_owned()]).collect()
+    }
+
     /// Manner and knowledge as text, for a language model.
     pub fn briefing(&self) -> String {
         let mut text = self.manner();
+        if let Some(about) = &self.about {
+            text.push_str(&format!("\n\n{} is {about}.", self.name));
+        }
         if let Some(hours) = &self.hours {
             text.push_str(&format!("\n\nOpening hours:\n{hours}"));
         }
@@ -130,6 +147,7 @@ impl Persona {
     fn bare(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            about: None,
             greeting: None,
             voice: Voice::default(),
             instructions: None,
@@ -148,6 +166,17 @@ impl Default for Persona {
 }
 
 impl Service {
+    /// How its price is asked.
+    fn question(&self) -> String {
+        let name = &self.name;
+        let vowel = name.starts_with(|first: char| "aeiou".contains(first.to_ascii_lowercase()));
+        match (name.ends_with('s') && !name.ends_with("ss"), vowel) {
+            (true, _) => format!("How much are {name}?"),
+            (false, true) => format!("How much is an {name}?"),
+            (false, false) => format!("How much is a {name}?"),
+        }
+    }
+
     fn line(&self) -> String {
         let minutes = self.minutes.map(|minutes| format!("{minutes} minutes"));
         let details = [self.price.clone(), minutes, self.detail.clone()];
@@ -211,6 +240,14 @@ fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error
     Ok(text)
 }
 
+fn nothing_if_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let text = text.trim().trim_end_matches('.');
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
 fn some_filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     if texts.is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
@@ -264,7 +301,7 @@ mod tests {
 
     #[test]
     fn the_briefing_holds_all_that_it_knows() {
-        let text = "name = 'Ada'\nfacts = { parking = 'Behind the house.' }\n\
+        let text = "name = 'Ada'\nabout = 'the voice of a barber.'\nfacts = { parking = 'Behind the house.' }\n\
             hours = { monday = '9:00-17:00' }\n\
             [[services]]\nname = 'Haircut'\nprice = '25 dollars'\nminutes = 30\n\
             [[questions]]\nask = ['Is there tea?']\nanswer = 'Always.'";
@@ -272,6 +309,7 @@ mod tests {
 
         for part in [
             "You are Ada",
+            "Ada is the voice of a barber.",
             "Monday: 9:00 to 17:00",
             "Tuesday: closed",
             "Haircut: 25 dollars, 30 minutes",
@@ -280,6 +318,28 @@ mod tests {
         ] {
             assert!(briefing.contains(part), "{part} is missing in {briefing}");
         }
+    }
+
+    #[test]
+    fn what_to_ask_follows_from_the_file() {
+        let suggested = |text: &str| Persona::parse(text).unwrap().suggestions().join(" ");
+
+        assert_eq!(
+            Persona::default().suggestions(),
+            [
+                "What are your opening hours?",
+                "How much is a haircut?",
+                "What is Repartee?",
+                "What can you do?"
+            ]
+        );
+        assert_eq!(suggested("name = 'Ada'"), "What can you do?");
+        let services = "name = 'Ada'\n[[services]]\nname = 'advice'\n";
+        assert!(suggested(services).starts_with("What services do you offer?"));
+        let eggs = format!("{services}[[services]]\nname = 'eggs'\nprice = '1 dollar'");
+        assert!(suggested(&eggs).starts_with("How much are eggs?"));
+        let omelette = format!("{services}[[services]]\nname = 'omelette'\nprice = '9 dollars'");
+        assert!(suggested(&omelette).starts_with("How much is an omelette?"));
     }
 
     #[test]

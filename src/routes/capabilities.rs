@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::audio::clip::Container;
 use crate::audio::format::Format;
 use crate::conversations::Conversations;
+use crate::domain::persona::Persona;
 use crate::domain::voice::COMMON_VOICES;
 use crate::pipeline::Pipeline;
 use crate::routes::guard::Entrance;
@@ -36,6 +37,7 @@ pub async fn index() -> HttpResponse {
 pub async fn capabilities(
     conversations: Data<Conversations>,
     entrance: Data<Entrance>,
+    persona: Data<Persona>,
 ) -> HttpResponse {
     let (pipeline, options) = (conversations.pipeline(), conversations.options());
     let own = pipeline.speaking().voices();
@@ -43,6 +45,8 @@ pub async fn capabilities(
     let own = own.iter().map(|voice| json!({ "name": voice.name(), "own": true }));
     let voices: Vec<_> = common.into_iter().chain(own).collect();
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(json!({
+        "assistant": { "name": persona.name, "about": persona.about },
+        "suggestions": persona.suggestions(),
         "voices": voices,
         "voice": options.voice,
         "speaker": pipeline.speaking().speaker(&options.voice),

@@ -51,7 +51,13 @@ impl Door {
     /// With the engines in the program and nothing set, ready to take turns.
     #[cfg(feature = "embedded")]
     pub async fn embedded() -> Self {
-        let door = Self::serve(Program::new(), Provider::in_own_thread().unwrap()).await;
+        Self::embedded_with(Program::new()).await
+    }
+
+    /// The same, in this program's folder and with its settings.
+    #[cfg(feature = "embedded")]
+    pub async fn embedded_with(program: Program) -> Self {
+        let door = Self::serve(program, Provider::in_own_thread().unwrap()).await;
         while !door.get("/readyz").send().await.unwrap().status().is_success() {}
         door
     }

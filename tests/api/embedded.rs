@@ -9,6 +9,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use crate::door::{Door, fine, problem};
+use crate::program::Program;
 
 const SPEECH: &[u8] = include_bytes!("../fixtures/sound/speech.wav");
 
@@ -79,6 +80,32 @@ async fn a_turn_that_is_beyond_it_says_so() {
     let turn: Value = fine(ask.await.unwrap()).await.json().await.unwrap();
 
     assert_eq!(turn["warnings"], json!(["unanswered"]));
+}
+
+#[tokio::test]
+async fn what_is_suggested_is_answered() {
+    let program = Program::new().set("PERSONA", "hazel.toml");
+    program.write(
+        "hazel.toml",
+        "name = 'Hazel'\nabout = 'the voice of a bakery'\nhours = { monday = '6-12' }\n\
+         [[services]]\nname = 'eggs'\nprice = '1 dollar'\n\
+         [[questions]]\nask = ['Is there rye?']\nanswer = 'On Fridays.'\n",
+    );
+    let door = Door::embedded_with(program).await;
+
+    let able = door.json("/api/v1/capabilities").await;
+
+    assert_eq!(able["assistant"], json!({ "name": "Hazel", "about": "the voice of a bakery" }));
+    let expected = ["Monday, 6 until noon.", "Eggs: 1 dollar.", "On Fridays.", ""];
+    let suggestions = able["suggestions"].as_array().unwrap();
+    assert_eq!(suggestions.len(), expected.len(), "{able}");
+    for (suggestion, expected) in suggestions.iter().zip(expected) {
+        let asked = suggestion.as_str().unwrap();
+        let answer = door.type_in("/voice-chat?format=json&include_audio=none", asked).send().await;
+        let turn: Value = fine(answer.unwrap()).await.json().await.unwrap();
+        assert_eq!(turn["warnings"], json!([]), "{turn}");
+        assert!(turn["reply"].as_str().unwrap().contains(expected), "{turn}");
+    }
 }
 
 #[tokio::test]

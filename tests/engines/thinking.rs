@@ -128,6 +128,13 @@ impl Talk {
     }
 }
 
+#[tokio::test]
+async fn who_it_speaks_for_is_said() {
+    let talk = Talk::persona("name = 'Hazel'\nabout = 'the voice of a bakery.'");
+
+    each_answer_holds(&talk, "I'm Hazel, the voice of a bakery.", &["Who are you?"]).await;
+}
+
 async fn each_answer_holds(talk: &Talk, expected: &str, sayings: &[&str]) {
     for said in sayings {
         let answer = talk.answer(said).await;

@@ -46,6 +46,7 @@ impl Exchange<'_> {
         let private = privacy::answer(intent, &self.mind.premises, self.prompt.remembered);
         Reply::of(private.unwrap_or_else(|| match intent {
             Intent::Hello => self.hello(),
+            Intent::Who => self.who(),
             Intent::CanYouHear => self.loudness().to_owned(),
             Intent::Time => clock::time(&self.now),
             Intent::Date => clock::date(&self.now),
@@ -104,6 +105,14 @@ impl Exchange<'_> {
         match own {
             Some(own) => format!("{greeted} {own}"),
             None => format!("{greeted} {}", self.choose(wordings::of(Intent::Hello), "{}", "")),
+        }
+    }
+
+    fn who(&self) -> String {
+        let persona = &self.mind.persona;
+        match &persona.about {
+            Some(about) => format!("I'm {}, {about}.", persona.name),
+            None => self.choose(wordings::of(Intent::Who), "{name}", &persona.name),
         }
     }
 

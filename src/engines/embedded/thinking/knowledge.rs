@@ -113,7 +113,7 @@ pub fn ways_to_ask(topic: &str) -> &'static str {
 /// The usual questions about a service; `{}` stands for its name.
 pub const WAYS_TO_ASK_FOR_SERVICE: &str = "how much is a {} | how much does a {} cost | \
     what is the price of a {} | what does a {} cost | how long does a {} take | do you do {} | \
-    do you offer {} | tell me about the {} | how much is {} | how much do you charge for a {} | \
+    do you offer {} | tell me about the {} | how much is {} | how much are {} | how much do you charge for a {} | \
     what do you charge for {} | i would like a {} | can i get a {} | can i book a {} | \
     i need a {} | how long is a {} | what is the price for {}";
 
