@@ -15,6 +15,7 @@ use crate::audio::clip::Container;
 use crate::audio::decode::demux::reason;
 use crate::audio::decode::opus::OpusDecoder;
 use crate::audio::decode::opus_head::{OPUS_RATE_HZ, OpusHead};
+use crate::audio::decode::vorbis_setup;
 use crate::audio::decode::wav_head::MOST_CHANNELS;
 
 /// Rates that sound is ever recorded at, with room on both sides.
@@ -88,6 +89,9 @@ impl Codec {
         let channels = u16::try_from(channels).unwrap_or(u16::MAX);
         if channels > MOST_CHANNELS {
             return Err(format!("it claims to have {channels} channels"));
+        }
+        if parameters.codec == CODEC_ID_VORBIS {
+            vorbis_setup::check(parameters.extra_data.as_deref().unwrap_or_default())?;
         }
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default())

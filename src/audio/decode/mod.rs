@@ -8,6 +8,7 @@ mod ogg_tail;
 mod opus;
 mod opus_head;
 mod source;
+mod vorbis_setup;
 mod wav_head;
 mod webm_blocks;
 
