@@ -3,22 +3,27 @@
 use metrics::{counter, histogram};
 
 use crate::domain::turn::TurnStatus;
+use crate::pipeline::error::{EngineError, Stage, TurnError};
 use crate::store::Turn;
 
-/// Counts a turn that is over.
-pub(super) fn count(turn: &Turn) {
-    let status = match turn.status {
-        TurnStatus::InProgress => "in_progress",
-        TurnStatus::Finished => "finished",
-        TurnStatus::Interrupted => "interrupted",
-        TurnStatus::Failed => "failed",
+/// The stage of turns that nothing can be remembered of.
+const MEMORY: &str = "memory";
+
+/// Counts a turn that is over. One that could not be written has failed, however well it went.
+pub(super) fn count(turn: &Turn, written: bool) {
+    let (status, stage) = match turn.status {
+        _ if !written => ("failed", MEMORY),
+        TurnStatus::InProgress => ("in_progress", "none"),
+        TurnStatus::Finished => ("finished", "none"),
+        TurnStatus::Interrupted => ("interrupted", "none"),
+        TurnStatus::Failed => ("failed", stage_of(turn)),
     };
-    counter!("repartee_turns_total", "status" => status).increment(1);
+    over(status, stage);
     let Some(receipt) = &turn.receipt else { return };
     if let Some(cost) = receipt.cost {
         counter!("repartee_cost_micro_usd_total").increment(u64::try_from(cost.0).unwrap_or(0));
     }
-    if turn.status != TurnStatus::Finished {
+    if status != "finished" {
         return;
     }
     let seconds = |milliseconds: f64| milliseconds / 1e3;
@@ -33,4 +38,29 @@ pub(super) fn count(turn: &Turn) {
         histogram!("repartee_first_sound_seconds").record(seconds(first_ms));
     }
     histogram!("repartee_turn_seconds").record(seconds(receipt.total_ms));
+}
+
+/// Counts a turn that leaves nothing behind. What is wrong with the clip is no failure of ours.
+pub(super) fn count_unheard(error: &TurnError) {
+    let theirs = matches!(
+        error,
+        TurnError::Engine { source: EngineError::Audio(_) | EngineError::TooLong { .. }, .. }
+    );
+    if let (TurnError::Engine { stage, .. }, false) = (error, theirs) {
+        over("failed", stage.name());
+    }
+}
+
+/// Counts a turn that never began, since nothing could be recalled.
+pub(super) fn count_unrecalled() {
+    over("failed", MEMORY);
+}
+
+fn over(status: &'static str, stage: &'static str) {
+    counter!("repartee_turns_total", "status" => status, "stage" => stage).increment(1);
+}
+
+fn stage_of(turn: &Turn) -> &'static str {
+    let stage = turn.failure.as_ref().and_then(|failure| failure.stage);
+    stage.map_or("upload", Stage::name)
 }

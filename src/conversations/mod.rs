@@ -140,7 +140,11 @@ impl Conversations {
         let inner = self.inner.clone();
         try_stream! {
             let pipeline = inner.engage(&mut ask)?;
-            let place = Place::find(&inner, &ask).await?;
+            let place = Place::find(&inner, &ask).await.inspect_err(|error| {
+                if matches!(error, ConversationError::Memory(_)) {
+                    measures::count_unrecalled();
+                }
+            })?;
             let turn_id = TurnId::new();
             let conversation_id = ask.memory.then_some(place.conversation);
             let briefing = place.briefing(&inner, &ask);

@@ -143,6 +143,7 @@ impl Note {
     pub(super) async fn fail(&mut self, error: &TurnError) {
         let Some(mut open) = self.open.take() else { return };
         if open.turn.heard.is_none() && was_free(error) {
+            measures::count_unheard(error);
             return self.pay(open);
         }
         open.turn.failure = Some(Failure {
@@ -270,8 +271,13 @@ impl Open {
     fn end(&mut self, inner: &Inner, status: TurnStatus) -> (Box<Turn>, Writing) {
         let record = self.ended(status);
         let turn = Box::new(Turn::from(&record));
-        measures::count(&turn);
-        (turn, write(inner.store.clone(), record, self.remembered).boxed())
+        let (ended, writing) = (turn.clone(), write(inner.store.clone(), record, self.remembered));
+        let counted = async move {
+            let written = writing.await;
+            measures::count(&ended, written.is_ok());
+            written
+        };
+        (turn, counted.boxed())
     }
 
     /// The record of the turn as it ended. Of an answer in full, all is remembered; of one broken

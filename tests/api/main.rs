@@ -54,3 +54,4 @@ mod telemetry;
 mod transcripts;
 mod visitors;
 mod voice;
+mod watched;
