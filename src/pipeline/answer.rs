@@ -139,7 +139,8 @@ impl Answer {
             }
             ReplyPart::Delivery(delivery) => {
                 let delivery = delivery.clamped();
-                self.phrasing.deliver(delivery);
+                let before = self.phrasing.deliver(delivery);
+                self.say(before);
                 self.events.push_back(TurnEvent::Delivery(delivery));
             }
             ReplyPart::Usage(usage) => self.tally_mut(|tally| tally.used(usage)),

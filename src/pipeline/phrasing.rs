@@ -48,9 +48,12 @@ impl Phrasing {
         self.lines(cuts)
     }
 
-    /// Lines that are cut from here on are said like this.
-    pub(super) fn deliver(&mut self, delivery: Delivery) {
+    /// Lines from here on are said like this. The one that was complete before is given.
+    pub(super) fn deliver(&mut self, delivery: Delivery) -> Vec<Placed> {
+        let cuts = self.cutter.pause();
+        let before = self.lines(cuts);
         self.delivery = delivery;
+        before
     }
 
     /// The reply does not end by itself: what is no whole sentence is not said.

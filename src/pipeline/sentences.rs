@@ -36,8 +36,9 @@ pub struct Cut {
 
 /// Cuts a reply into sentences. The cuts, joined, are the reply.
 ///
-/// A sentence whose end is beyond doubt is released at once; where only the next word can tell
-/// (`Dr.`, `3.`, `U.S.`), the cutter waits for it. To be early, the first cut may be a clause.
+/// A sentence whose end is beyond doubt is released at once. A full stop is one when the character
+/// behind it is known (`example.com`); where only the next word can tell (`Dr.`, `3.`, `U.S.`), the
+/// cutter waits for it. To be early, the first cut may be a clause.
 #[derive(Debug)]
 pub struct Cutter {
     text: String,
@@ -94,9 +95,20 @@ impl Cutter {
     pub fn push(&mut self, delta: &str) -> Vec<Cut> {
         self.text.push_str(delta);
         let mut cuts = Vec::new();
-        self.scan(&mut cuts, false);
-        if self.first && cuts.is_empty() {
+        let held = self.scan(&mut cuts, false) == Verdict::Hold;
+        // A whole sentence that is about to come is better than its first clause.
+        if self.first && cuts.is_empty() && !held {
             self.release_first_clause(&mut cuts);
+        }
+        self.forget_what_is_cut();
+        cuts
+    }
+
+    /// No word goes on from here: gives the sentence of which only that was in doubt.
+    pub fn pause(&mut self) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        if self.scan(&mut cuts, false) == Verdict::Hold {
+            self.scan(&mut cuts, true);
         }
         self.forget_what_is_cut();
         cuts
@@ -113,10 +125,11 @@ impl Cutter {
         cuts
     }
 
-    fn scan(&mut self, cuts: &mut Vec<Cut>, last: bool) {
+    /// Reads on, as far as that can be judged, and says why it stopped.
+    fn scan(&mut self, cuts: &mut Vec<Cut>, last: bool) -> Verdict {
         while let Some(character) = self.text[self.at..].chars().next() {
             match self.judge(character, last) {
-                Verdict::Wait => return,
+                unclear @ (Verdict::Wait | Verdict::Hold) => return unclear,
                 Verdict::GoesOn => {
                     self.step(character);
                     self.cut_if_long(cuts);
@@ -131,6 +144,7 @@ impl Cutter {
                 }
             }
         }
+        Verdict::GoesOn
     }
 
     fn judge(&self, character: char, last: bool) -> Verdict {

@@ -14,9 +14,9 @@ use crate::stage::{begin, finish, take, until_sound};
 async fn the_first_sentence_sounds_while_the_second_is_still_thought_of() {
     let gate = Gate::new();
     let thinking = ScriptedResponder::following(vec![
-        text("Good morning."),
+        text("Good morning. "),
         Step::Wait(gate.clone()),
-        text(" It is ten."),
+        text("It is ten."),
     ]);
     let engines =
         engines(ScriptedTranscriber::hearing("hello"), thinking, ScriptedSynthesizer::new());
@@ -26,7 +26,7 @@ async fn the_first_sentence_sounds_while_the_second_is_still_thought_of() {
     gate.open();
 
     let rest = finish(turn).await;
-    assert_eq!(rest.reply(), " It is ten.");
+    assert_eq!(rest.reply(), "It is ten.");
     assert_eq!(rest.said(), ["It is ten."]);
     rest.receipt();
 }

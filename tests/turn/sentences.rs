@@ -61,6 +61,27 @@ fn numbers_and_names_with_dots_stay_whole() {
 }
 
 #[test]
+fn only_a_month_makes_a_date_of_a_number() {
+    is_cut(&["Monday to Friday, 9 until 5.", "Saturday, 10 until 1.", "Come in."]);
+    is_cut(&["Am 24. Dezember um 5.", "Sunday is free."]);
+}
+
+#[test]
+fn a_dot_inside_a_token_ends_nothing_however_it_arrives() {
+    for (token, deltas) in [
+        ("Visit example.com today.", ["Visit example", ".", "com today."]),
+        ("Visit example.com today.", ["Visit example.", "com", " today."]),
+        ("Open the file.txt please.", ["Open the file.", "txt pl", "ease."]),
+        ("See docs.rs/serde/latest, please.", ["See docs.", "rs/serde/la", "test, please."]),
+        ("Ask (at docs.rs) now.", ["Ask (at docs.", "rs) n", "ow."]),
+    ] {
+        let cuts = cuts(deltas.into_iter().chain([" Fine."]));
+        let words: Vec<_> = cuts.iter().map(|cut| cut.text.trim()).collect();
+        assert_eq!(words, [token, "Fine."], "{deltas:?}");
+    }
+}
+
+#[test]
 fn an_ellipsis_ends_a_sentence_only_before_a_new_one() {
     is_cut(&["Well... maybe.", "I think..."]);
     is_cut(&["Well...", "Maybe."]);
@@ -99,8 +120,19 @@ fn a_clear_end_is_released_without_the_next_word() {
     for clear in
         ["Good morning.", "Is it?", "Yes!", "你好。", "नमस्ते।", "Here it is.", "(So there.)."]
     {
-        assert_eq!(released(clear), clear);
+        // One character more, and it is certain that no word goes on: `morning.com`.
+        assert_eq!(released(&format!("{clear} ")).trim_end(), clear);
     }
+    for clearer in ["Is it?", "Yes!", "你好。", "नमस्ते।"] {
+        assert_eq!(released(clearer), clearer);
+    }
+}
+
+#[test]
+fn a_sentence_that_is_about_to_be_whole_is_not_cut_at_its_clause() {
+    let sentence = "If you ask me about it, I would say yes.";
+    assert_eq!(released(sentence), "");
+    assert_eq!(released(&format!("{sentence} Or")).trim_end(), sentence);
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn failed(stage: Stage) -> Option<TurnError> {
 async fn leaving_gives_up_the_reply_and_every_sentence_in_work() {
     let gate = Gate::new();
     let thinking = ScriptedResponder::following(vec![
-        text("It is one. It is two. It is three."),
+        text("It is one. It is two. It is three. "),
         Step::Wait(gate.clone()),
     ]);
     let (thoughts, hangs) = (thinking.journal.clone(), vec![Step::Hang]);

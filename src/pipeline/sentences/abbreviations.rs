@@ -48,21 +48,7 @@ const WORDS_TOO: &[&str] = &[
     "sun", "temp", "wash",
 ];
 
-const DATE_WORDS: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "mondays",
-    "tuesdays",
-    "wednesdays",
-    "thursdays",
-    "fridays",
-    "saturdays",
-    "sundays",
+const MONTHS: &[&str] = &[
     "january",
     "february",
     "march",
@@ -84,6 +70,23 @@ const DATE_WORDS: &[&str] = &[
     "oktober",
     "dezember",
     "januari",
+];
+
+const DATE_WORDS: &[&str] = &[
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mondays",
+    "tuesdays",
+    "wednesdays",
+    "thursdays",
+    "fridays",
+    "saturdays",
+    "sundays",
     "utc",
     "gmt",
     "est",
@@ -239,7 +242,12 @@ pub(super) fn is_short_word(word: &str) -> bool {
 
 /// Whether a date or time goes on with this word.
 pub(super) fn is_date_word(word: &str) -> bool {
-    DATE_WORDS.contains(&word.to_lowercase().as_str())
+    DATE_WORDS.contains(&word.to_lowercase().as_str()) || is_month(word)
+}
+
+/// Whether this is the name of a month.
+pub(super) fn is_month(word: &str) -> bool {
+    MONTHS.contains(&word.to_lowercase().as_str())
 }
 
 /// Whether this word, in capitals after a full stop, more likely begins a sentence than a name.

@@ -10,6 +10,8 @@ pub(super) enum Verdict {
     GoesOn,
     /// Only what follows can tell.
     Wait,
+    /// The sentence ends, unless the very next character goes on with the word.
+    Hold,
     /// The sentence ends this many bytes after the stop.
     End(usize),
 }
@@ -128,7 +130,8 @@ fn dot(view: &View<'_>) -> Verdict {
     match tail.rest.chars().next() {
         None if view.last => Verdict::End(tail.bytes),
         None if view.open || tail.closed || !is_plain(word) => Verdict::Wait,
-        None => Verdict::End(tail.bytes),
+        // `example.` may go on with `com`: pieces of a stream end anywhere.
+        None => Verdict::Hold,
         Some(next) if next.is_whitespace() => spaced(word, &tail, view),
         Some(next) if joins(next) || ".,;:?!-)".contains(next) => Verdict::GoesOn,
         Some(_) => Verdict::End(tail.bytes),
@@ -151,13 +154,18 @@ fn spaced(word: &str, tail: &Tail<'_>, view: &View<'_>) -> Verdict {
         Some(Kind::Trailing) => by_word(tail, view, |next| {
             !abbreviations::is_trailing(next) && !next.starts_with(char::is_lowercase)
         }),
-        None if is_day(word) => by_word(tail, view, begins_but_no_date),
+        None if is_day(word) => by_word(tail, view, begins_but_no_month),
         None => by_next(tail, view),
     }
 }
 
 fn begins_but_no_date(next: &str) -> bool {
     !abbreviations::is_date_word(next) && !next.starts_with(char::is_lowercase)
+}
+
+/// Only a month makes a date of a number: `9 until 5. Saturday, 10 until 1.`
+fn begins_but_no_month(next: &str) -> bool {
+    !abbreviations::is_month(next) && !next.starts_with(char::is_lowercase)
 }
 
 /// Ends unless the next word begins in lower case.
