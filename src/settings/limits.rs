@@ -19,8 +19,9 @@ pub struct LimitSettings {
     pub max_audio_seconds: u32,
     /// Turns taken at the same time. `MAX_TURNS_IN_FLIGHT`, default 64.
     pub turns_in_flight: Limit<u32>,
-    /// Turns a minute, for each owner and each address. `TURNS_PER_MINUTE`, default 20.
-    pub turns_per_minute: Limit<u32>,
+    /// Turns a minute, for each owner and each address. `TURNS_PER_MINUTE`; none: 20, but as many
+    /// as come where only this computer can ask and nothing costs.
+    pub turns_per_minute: Option<Limit<u32>>,
     /// What all together may cost in a day. `DAILY_BUDGET_USD`, default 5.
     pub daily_budget: Limit<Usd>,
     /// What each owner may cost in a day. `OWNER_BUDGET_USD`, default 1.
@@ -98,7 +99,7 @@ impl LimitSettings {
             max_audio_bytes: source.number("MAX_AUDIO_MB", 25, 1..=1024) * 1024 * 1024,
             max_audio_seconds: u32::try_from(seconds).unwrap_or(600),
             turns_in_flight: in_flight.unwrap_or(Limit::To(64)),
-            turns_per_minute: per_minute.unwrap_or(Limit::To(20)),
+            turns_per_minute: per_minute,
             daily_budget: daily.unwrap_or(Limit::To(Usd(5_000_000))),
             owner_budget: own.unwrap_or(Limit::To(Usd(1_000_000))),
         }

@@ -17,6 +17,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tracing_actix_web::TracingLogger;
 
 use crate::domain::api_key::Secret;
+use crate::domain::money::Price;
 use crate::routes::guard::{Access, Admission, Cookies, Entrance, Gate, Logins, Proxies, Rates};
 use crate::routes::health::Exposed;
 use crate::routes::outlook::Outlook;
@@ -35,6 +36,9 @@ const UNREAD: Duration = Duration::from_secs(30);
 const WRITE_BUFFER: usize = 8 * 1024;
 /// Turns in flight have so long to end when the process is told to stop.
 const FAREWELL_SECONDS: u64 = 60;
+
+/// Turns a minute for each, where nothing else is set.
+const TURNS_PER_MINUTE: u32 = 20;
 
 /// Everything that handlers may touch, made once for all workers.
 struct Hall {
@@ -124,7 +128,7 @@ impl Hall {
             logins: Logins::new(once.as_ref()),
         };
         let entrance = Entrance::new(
-            Rates::new(limits.turns_per_minute.value()),
+            Rates::new(turns_per_minute(house, settings)),
             Admission::new(limits.turns_in_flight.value()),
             UploadLimits { sound_bytes: limits.max_audio_bytes },
         );
@@ -146,6 +150,19 @@ impl Hall {
             outlook: Data::default(),
             once,
         })
+    }
+}
+
+/// How many turns a minute each may take. Whoever is alone with engines that cost nothing takes
+/// nothing away from anybody.
+fn turns_per_minute(house: &House, settings: &Settings) -> Option<u32> {
+    let pipeline = house.conversations.pipeline();
+    let prices =
+        [pipeline.hearing().price(), pipeline.thinking().price(), pipeline.speaking().price()];
+    let free = prices.iter().all(|price| *price == Price::Free);
+    match settings.limits.turns_per_minute {
+        Some(limit) => limit.value(),
+        None => (settings.server.is_exposed() || !free).then_some(TURNS_PER_MINUTE),
     }
 }
 

@@ -39,7 +39,7 @@ fn say_what_is_unlimited(settings: &Settings) {
     let limits = &settings.limits;
     let lifted = [
         ("MAX_TURNS_IN_FLIGHT", limits.turns_in_flight == Limit::Unlimited),
-        ("TURNS_PER_MINUTE", limits.turns_per_minute == Limit::Unlimited),
+        ("TURNS_PER_MINUTE", limits.turns_per_minute == Some(Limit::Unlimited)),
         ("DAILY_BUDGET_USD", limits.daily_budget == Limit::Unlimited),
         ("OWNER_BUDGET_USD", limits.owner_budget == Limit::Unlimited),
     ];

@@ -109,22 +109,20 @@ async fn a_page_that_is_listed_may_ask_before_it_calls() {
 #[tokio::test]
 async fn every_turn_says_how_its_caller_stands_and_too_many_are_told_to_wait() {
     let door = Door::with(Behaviour::default(), &[("TURNS_PER_MINUTE", "3")]).await;
-    for (request, left) in [
-        (door.say("/voice-chat"), 2),
-        (door.post("/voice-chat"), 1),
-        (door.say("/test-transcript"), 0),
-    ] {
+    for (request, left) in
+        [(door.say("/voice-chat"), 2), (door.post("/voice-chat"), 1), (chat(&door), 0)]
+    {
         let answer = request.send().await.unwrap();
         assert_eq!(header(&answer, "ratelimit-policy"), "\"turns\";q=3;w=60");
         assert!(header(&answer, "ratelimit").starts_with(&format!("\"turns\";r={left};t=")));
     }
 
-    for path in ["/voice-chat", "/test-transcript", "/v1/audio/transcriptions"] {
-        let refused = door.say(path).send().await.unwrap();
+    for request in [door.say("/voice-chat"), door.type_in("/api/v1/turns", "Well?"), chat(&door)] {
+        let refused = request.send().await.unwrap();
         let wait: u64 = header(&refused, "retry-after").parse().unwrap();
         assert!((1..=60).contains(&wait), "{wait}");
         assert!(header(&refused, "ratelimit").starts_with("\"turns\";r=0;t="));
-        if path.starts_with("/v1") {
+        if refused.url().path().starts_with("/v1") {
             let told: Value = refused.json().await.unwrap();
             assert_eq!(told["error"]["type"], "rate_limit_error");
         } else {
@@ -135,7 +133,49 @@ async fn every_turn_says_how_its_caller_stands_and_too_many_are_told_to_wait() {
             );
         }
     }
-    assert_eq!(door.provider.calls(Stage::Hearing).len(), 2);
+    assert_eq!(door.provider.calls(Stage::Hearing).len(), 1);
+}
+
+fn chat(door: &Door) -> reqwest::RequestBuilder {
+    let messages = json!({ "messages": [{ "role": "user", "content": "Well?" }] });
+    door.post("/v1/chat/completions").json(&messages)
+}
+
+#[tokio::test]
+async fn what_is_only_heard_or_only_said_is_no_turn() {
+    let door = Door::with(Behaviour::default(), &[("TURNS_PER_MINUTE", "1")]).await;
+    let speech = json!({ "input": "Good morning." });
+    for _ in 0..2 {
+        for request in [
+            door.say("/test-transcript"),
+            door.say("/v1/audio/transcriptions"),
+            door.post("/v1/audio/speech").json(&speech),
+        ] {
+            let answer = fine(request.send().await.unwrap()).await;
+            assert!(answer.headers().get("ratelimit").is_none());
+            answer.bytes().await.unwrap();
+        }
+    }
+    fine(door.type_in("/voice-chat", "Well?").send().await.unwrap()).await;
+    let second = door.type_in("/voice-chat", "Well?").send().await.unwrap();
+    problem(second, 429, "rate_limited").await;
+}
+
+#[tokio::test]
+async fn turns_are_counted_where_they_cost_something() {
+    let unset = [("TURNS_PER_MINUTE", "")];
+    let door = Door::with(Behaviour::default(), &unset).await;
+    assert_eq!(door.json("/api/v1/capabilities").await["limits"]["turns_per_minute"], 20);
+}
+
+#[cfg(feature = "embedded")]
+#[tokio::test]
+async fn whoever_is_alone_with_engines_that_cost_nothing_is_not_counted() {
+    let door = Door::embedded().await;
+    assert!(door.json("/api/v1/capabilities").await["limits"]["turns_per_minute"].is_null());
+    for _ in 0..25 {
+        fine(door.type_in("/voice-chat?format=json", "Hello.").send().await.unwrap()).await;
+    }
 }
 
 #[tokio::test]

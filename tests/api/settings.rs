@@ -221,7 +221,7 @@ fn unlimited_is_a_word_one_has_to_write() {
 
     assert_eq!(limits.daily_budget, Limit::Unlimited);
     assert_eq!(limits.owner_budget.to_string(), "$0.25");
-    assert_eq!(limits.turns_per_minute, Limit::To(20));
+    assert_eq!(limits.turns_per_minute, None);
 }
 
 #[test]

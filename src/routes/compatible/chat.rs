@@ -2,8 +2,8 @@
 
 use std::pin::pin;
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
 use async_stream::try_stream;
 use bytes::Bytes;
 use chrono::Utc;
@@ -64,10 +64,12 @@ impl Said {
 
 /// Answers the last message.
 pub async fn chat(
+    request: HttpRequest,
     payload: Payload,
     guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
+    guest.take_turn(&request)?;
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
     let asked = Asked::read(Fields::of(body)?)?;
     let (permit, errand) = guest.errand(&conversations)?;

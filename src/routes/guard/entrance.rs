@@ -26,14 +26,17 @@ impl Entrance {
         Self { rates, admission, limits, closed: Arc::default() }
     }
 
-    /// Before the body is read: counts a turn, and looks whether there is room for it. The answer
-    /// will tell how the caller stands, whatever becomes of the turn.
-    pub fn knock(&self, request: &HttpRequest, caller: &Caller) -> Result<(), Problem> {
+    /// Before the body is read: looks whether there is room for it.
+    pub fn knock(&self, caller: &Caller) -> Result<(), Problem> {
         if self.is_closed() {
             let detail = "this server is about to end; another one, or this one again, will answer";
             return Err(Problem::new("overloaded", detail).closing());
         }
-        self.admission.look(caller.address)?;
+        self.admission.look(caller.address)
+    }
+
+    /// Counts a turn. The answer will tell how the caller stands, whatever becomes of the turn.
+    pub fn count(&self, request: &HttpRequest, caller: &Caller) -> Result<(), Problem> {
         let Some(counted) = self.rates.count(&caller.owner, caller.address) else { return Ok(()) };
         request.extensions_mut().insert(counted);
         counted.allowed()

@@ -28,6 +28,12 @@ impl Guest {
         self.entrance.limits()
     }
 
+    /// Counts a turn, before anything that it brings is read. Work that is no turn (a text said, a
+    /// clip heard) takes room and money, but no turn of the caller's.
+    pub fn take_turn(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.entrance.count(request, &self.caller)
+    }
+
     /// Comes in, now that everything is there.
     pub fn enter(&self) -> Result<Permit, Problem> {
         self.entrance.enter(&self.caller)
@@ -51,7 +57,7 @@ impl FromRequest for Guest {
             caller.may(Scope::Talk)?;
             let entrance = request.app_data::<Data<Entrance>>().cloned();
             let entrance = entrance.ok_or_else(|| Problem::new("internal", "no entrance"))?;
-            entrance.knock(&request, &caller)?;
+            entrance.knock(&caller)?;
             Ok(Self { caller, entrance })
         })
     }

@@ -33,6 +33,7 @@ pub async fn chat(
     guest: Guest,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
+    guest.take_turn(&request)?;
     let upload = Upload::read(&request, payload.into_inner(), guest.limits()).await?;
     let wish = Wish::of(&request, &upload)?;
     let claim = repeat::claim(&request, &guest.caller, &upload, &conversations).await?;
