@@ -18,6 +18,7 @@ mod page;
 pub mod present;
 pub mod problem;
 pub mod request_id;
+mod sent;
 mod transcript;
 mod turn_json;
 mod turns;

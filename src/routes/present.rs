@@ -18,6 +18,7 @@ use crate::routes::guard::{Gate, Standing};
 use crate::routes::line::Line;
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
+use crate::routes::sent::watched;
 
 /// The first is for every answer, the others for those that may be shown as pages.
 const HEADERS: [(&str, &str); 5] = [
@@ -156,7 +157,7 @@ impl Asked {
             }
         }
         gate.dress(self.origin.as_deref(), headers);
-        response
+        watched(response)
     }
 
     /// The problem as the caller wants to read it: OpenAI's clients know one envelope only.
@@ -164,9 +165,7 @@ impl Asked {
         let openai = self.openai;
         let json = if openai { problem.to_openai(&self.id) } else { problem.to_json(&self.id) };
         let kind = if openai { "application/json" } else { "application/problem+json" };
-        let (code, stage) = (problem.kind().code, problem.stage().unwrap_or("none"));
-        tracing::info!(problem.code = code, problem.stage = stage, "told");
-        metrics::counter!("repartee_problems_total", "code" => code, "stage" => stage).increment(1);
+        problem.tell();
         let mut response = response.set_body(BoxBody::new(format!("{json}\n")));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));

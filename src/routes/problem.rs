@@ -1,6 +1,7 @@
 //! What went wrong, told to whoever asked.
 
 mod kinds;
+mod told;
 
 use std::fmt;
 use std::time::Duration;
@@ -27,6 +28,8 @@ struct Case {
     /// Whether what is left of the request must not be read.
     closes: bool,
     more: Map<String, Value>,
+    /// Why, in words for whoever runs the server; the caller is not told.
+    reason: Option<String>,
 }
 
 impl Problem {
@@ -38,6 +41,7 @@ impl Problem {
             retry_after: None,
             closes: false,
             more: Map::new(),
+            reason: None,
         };
         Self { kind: Kind::of(code), case: Box::new(case) }
     }
@@ -73,6 +77,12 @@ impl Problem {
     /// The same; the rest of the request is not read, and the connection ends with the answer.
     pub fn closing(mut self) -> Self {
         self.case.closes = true;
+        self
+    }
+
+    /// The same; the log says why.
+    pub fn because(mut self, reason: impl fmt::Display) -> Self {
+        self.case.reason = Some(reason.to_string());
         self
     }
 

@@ -2,8 +2,9 @@
 
 use repartee_provider::{At, Behaviour, Fault, Kind, Stage};
 use sea_orm::{ConnectionTrait, Database};
+use serde_json::{Value, json};
 
-use crate::door::{Door, fine, problem};
+use crate::door::{Door, fine, in_time, problem};
 
 /// How often something was counted, of all whose name and labels hold these words.
 async fn counted(door: &Door, words: &[&str]) -> f64 {
@@ -59,4 +60,77 @@ async fn a_clip_that_is_no_good_is_no_failed_turn() {
 
     assert!(answer.send().await.unwrap().status().is_client_error());
     assert_eq!(counted(&door, &["repartee_turns_total", "failed"]).await, 0.0);
+}
+
+/// The log's lines at this level.
+fn lines(door: &Door, level: &str) -> Vec<String> {
+    let log = door.log();
+    let lines = log.lines().filter(|line| line.split_whitespace().nth(1) == Some(level));
+    lines.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_problem_is_counted_and_logged_wherever_it_is_told() {
+    let midway = || Fault::once(Stage::Speaking, At::AfterBytes(5_003), Kind::Close);
+    let speech = json!({ "input": "One good sentence. And another one after it." });
+    let chat = json!({ "messages": [{ "role": "user", "content": "Hello." }] });
+    let broken = || Fault::once(Stage::Thinking, At::BeforeFirstByte, Kind::BadJson);
+    let torn = || Fault::once(Stage::Thinking, At::AfterBytes(1_000), Kind::Reset);
+    let door = Door::open().await;
+    let cases = [
+        ("whole", midway(), door.type_in("/voice-chat?format=json", "Hello.")),
+        ("events", broken(), door.type_in("/voice-chat?format=events", "Hello.")),
+        ("stream", midway(), door.type_in("/voice-chat?stream=1&format=wav", "Hello.")),
+        ("sound", broken(), door.type_in("/voice-chat", "Hello.")),
+        ("speech", midway(), door.post("/v1/audio/speech").json(&speech)),
+        ("chat", torn(), door.post("/v1/chat/completions").json(&with(&chat, "stream"))),
+        ("sse", midway(), door.post("/v1/audio/speech").json(&with(&speech, "sse"))),
+    ];
+    for (told, (case, fault, request)) in cases.into_iter().enumerate() {
+        door.provider.fault(fault);
+
+        let answer = in_time(case, request.send()).await.unwrap();
+        let _ = in_time(case, answer.bytes()).await;
+
+        let counted = counted(&door, &["repartee_problems_total", "code=\"engine_"]).await;
+        assert_eq!(counted, (told + 1) as f64, "{case}: {}", door.log());
+        let lines = lines(&door, "WARN").into_iter().filter(|line| line.contains("told a problem"));
+        assert_eq!(lines.count(), told + 1, "{case}: {}", door.log());
+    }
+}
+
+fn with(body: &Value, how: &str) -> Value {
+    let mut body = body.clone();
+    match how {
+        "sse" => body["stream_format"] = json!("sse"),
+        how => body[how] = json!(true),
+    }
+    body
+}
+
+#[tokio::test]
+async fn turns_that_fail_in_events_are_seen_as_often_as_they_fail() {
+    let door = Door::open().await;
+    door.provider.fault(down(Stage::Thinking));
+
+    for _ in 0..5 {
+        let answer = door.type_in("/voice-chat?format=events", "Hello.").send().await.unwrap();
+        assert!(fine(answer).await.text().await.unwrap().contains("event: failed"));
+    }
+
+    let told = ["repartee_problems_total", "engine_unavailable", "stage=\"thinking\""];
+    assert_eq!(counted(&door, &told).await, 5.0);
+    let lines = lines(&door, "WARN");
+    let lines = lines.iter().filter(|line| line.contains("engine_unavailable"));
+    assert_eq!(lines.count(), 5, "{}", door.log());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_request_is_counted_and_warns_nobody() {
+    let door = Door::open().await;
+
+    problem(door.post("/voice-chat").send().await.unwrap(), 400, "missing_audio").await;
+
+    assert_eq!(counted(&door, &["repartee_problems_total", "missing_audio"]).await, 1.0);
+    assert!(!lines(&door, "WARN").iter().any(|line| line.contains("missing_audio")));
 }

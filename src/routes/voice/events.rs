@@ -118,6 +118,7 @@ impl Teller {
     }
 
     fn failed(&mut self, problem: &Problem) -> Bytes {
+        problem.tell();
         let problem = problem.to_json(&self.request_id);
         self.event("failed", json!({ "problem": problem }))
     }
