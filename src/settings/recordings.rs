@@ -61,6 +61,11 @@ impl FromStr for Keep {
 }
 
 impl RecordingSettings {
+    /// Whether they are kept in a bucket, which is taken to be on some other computer.
+    pub fn is_elsewhere(&self) -> bool {
+        self.place.starts_with("s3://")
+    }
+
     pub(super) fn read(source: &mut Source<'_>, data_dir: &Path) -> Self {
         Self {
             keep: source.value("KEEP_RECORDINGS").unwrap_or_default(),

@@ -82,6 +82,47 @@ async fn a_turn_that_is_beyond_it_says_so() {
     assert_eq!(turn["warnings"], json!(["unanswered"]));
 }
 
+/// Whoever comes by a proxy, at a server that keeps what they say as sound.
+const EXPOSED: [(&str, &str); 7] = [
+    ("PUBLIC_URL", "https://talk.example"),
+    ("TRUSTED_PROXIES", "127.0.0.1"),
+    ("ALLOWED_HOSTS", "127.0.0.1"),
+    ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+    ("ADMIN_TOKEN", "fedcba9876543210fedcba9876543210"),
+    ("ACCESS", "open"),
+    ("KEEP_RECORDINGS", "all"),
+];
+
+#[tokio::test]
+async fn strangers_are_told_the_truth_about_their_privacy() {
+    let set = |program: Program, (name, text): &(&str, &str)| program.set(name, text);
+    let exposed = Door::embedded_with(EXPOSED.iter().fold(Program::new(), set)).await;
+    let home = Door::embedded().await;
+    for (asked, abroad, here) in [
+        (
+            "Where does my voice go?",
+            "To this server, no further. I keep the words and the recording, on this server.",
+            "Nowhere. I keep the words, on this computer, not the recording.",
+        ),
+        (
+            "Is this private?",
+            "It stays on this server. Whoever runs it can read and hear it.",
+            "Nothing leaves this computer. I hear only what is sent to me.",
+        ),
+        (
+            "Do you work offline?",
+            "This server needs no internet. You need only reach the server.",
+            "Yes. Everything runs on this computer.",
+        ),
+    ] {
+        for (door, expected) in [(&exposed, abroad), (&home, here)] {
+            let answer = door.type_in("/voice-chat?format=json&include_audio=none", asked).send();
+            let turn: Value = fine(answer.await.unwrap()).await.json().await.unwrap();
+            assert_eq!(turn["reply"], expected, "{asked}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_suggested_is_answered() {
     let program = Program::new().set("PERSONA", "hazel.toml");

@@ -11,13 +11,21 @@ use repartee::domain::delivery::Delivery;
 use repartee::domain::message::Message;
 use repartee::domain::persona::Persona;
 use repartee::engines::embedded::thinking::Repertoire;
-use repartee::engines::embedded::thinking::premises::Premises;
+use repartee::engines::embedded::thinking::premises::{Premises, Privacy};
 use repartee::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
 
 /// Where Debian puts the dictionary of its package pocketsphinx-en-us.
 const DICTIONARY: &str = "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict";
 /// A comfortable loudness: the words were heard, not typed.
 const HEARD: Option<f32> = Some(-20.0);
+
+/// At the computer itself, which keeps the words and no recording.
+const AT_HOME: Privacy = Privacy {
+    keeps_recordings: false,
+    recordings_elsewhere: false,
+    words_elsewhere: false,
+    on_this_computer: true,
+};
 
 fn engine(name: &str) -> EngineName {
     EngineName { engine: name.to_owned(), model: "any".to_owned() }
@@ -26,7 +34,8 @@ fn engine(name: &str) -> EngineName {
 /// On a Friday at 10:42 UTC, with chance always the same.
 fn premises() -> Premises {
     let dictionary = Some(PathBuf::from(DICTIONARY));
-    let mut premises = Premises::new(dictionary, engine("embedded"), engine("embedded"));
+    let (hearing, speaking) = (engine("embedded"), engine("embedded"));
+    let mut premises = Premises::new(dictionary, hearing, speaking, AT_HOME);
     premises.clock = Arc::new(|| "2026-11-20T10:42:00Z".parse().unwrap());
     premises.chance = Arc::new(|| 0);
     premises
@@ -433,27 +442,29 @@ async fn where_the_voice_goes_is_answered_from_the_house() {
     );
     assert_eq!(here.answer("Do you work offline?").await, "Yes. Everything runs on this computer.");
 
-    let keeping = Premises { keeps_recordings: true, ..premises() };
-    let keeping = Talk::with(Persona::default(), keeping);
+    let over = |privacy| Talk::with(Persona::default(), Premises { privacy, ..premises() });
+    let keeping = over(Privacy { keeps_recordings: true, ..AT_HOME });
     assert_eq!(
         keeping.answer(asked).await,
         "Nowhere. I keep the words and the recording, on this computer."
     );
 
-    let visited = Premises { on_this_computer: false, ..premises() };
-    let visited = Talk::with(Persona::default(), visited);
+    let visited = over(Privacy { on_this_computer: false, ..AT_HOME });
     assert_eq!(
         visited.answer(asked).await,
         "To this server, no further. I keep the words, on this server, not the recording."
     );
-    assert!(!visited.answer("is this private").await.contains("this computer"));
 
-    let far = Premises { words_elsewhere: true, ..premises() };
-    let far = Talk::with(Persona::default(), far);
+    let far = over(Privacy { words_elsewhere: true, ..AT_HOME });
     assert!(far.answer(asked).await.contains("in a database elsewhere"));
-    for asked in ["Is this private?", "Do you work offline?", "How much does it cost?"] {
-        let answer = far.answer(asked).await;
-        assert!(!answer.contains("this computer"), "{asked} {answer}");
+    let bucket = Privacy { keeps_recordings: true, recordings_elsewhere: true, ..AT_HOME };
+    let bucket = over(bucket);
+    assert!(bucket.answer(asked).await.contains("the recording in a store elsewhere"));
+    for away in [visited, far, bucket] {
+        for asked in ["Is this private?", "Do you work offline?", "How much does it cost?"] {
+            let answer = away.answer(asked).await;
+            assert!(!answer.contains("this computer"), "{asked} {answer}");
+        }
     }
 
     let abroad = Premises { hearing: engine("openai"), ..premises() };

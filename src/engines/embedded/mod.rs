@@ -14,10 +14,10 @@ use std::sync::Arc;
 use crate::engines::embedded::hearing::{HearingOptions, PocketSphinx};
 use crate::engines::embedded::speaking::{Flite, SpeakingOptions};
 use crate::engines::embedded::thinking::Repertoire;
-use crate::engines::embedded::thinking::premises::Premises;
+use crate::engines::embedded::thinking::premises::{Premises, Privacy};
 use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::EngineError;
-use crate::settings::Settings;
+use crate::settings::{Keep, Settings};
 
 /// What every engine in the binary calls itself.
 const ENGINE: &str = "embedded";
@@ -42,11 +42,18 @@ pub fn thinking(
 ) -> Result<Arc<dyn Responder>, EngineError> {
     let dictionary = settings.engines.pocketsphinx_model.join("cmudict-en-us.dict");
     let dictionary = dictionary.exists().then_some(dictionary);
-    let premises = Premises {
-        words_elsewhere: settings.memory.database.is_elsewhere(),
-        ..Premises::new(dictionary, hearing, speaking)
-    };
+    let premises = Premises::new(dictionary, hearing, speaking, privacy(settings));
     Ok(Arc::new(Repertoire::new(Arc::clone(&settings.voice.persona), premises)))
+}
+
+/// What is kept, and where, as it is set.
+fn privacy(settings: &Settings) -> Privacy {
+    Privacy {
+        keeps_recordings: settings.recordings.keep == Keep::All,
+        recordings_elsewhere: settings.recordings.is_elsewhere(),
+        words_elsewhere: settings.memory.database.is_elsewhere(),
+        on_this_computer: !settings.server.is_exposed(),
+    }
 }
 
 /// Speaking by flite for another engine, whatever voice that one was to speak with.
