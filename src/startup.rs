@@ -2,6 +2,7 @@
 
 mod exposure;
 mod open_files;
+mod options;
 mod secrets;
 mod server;
 pub mod stop;
@@ -20,16 +21,16 @@ use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
-use crate::conversations::{Conversations, Keeping, Keyring, Options, Retention};
+use crate::conversations::{Conversations, Keyring, Retention};
 use crate::domain::money::Price;
 use crate::engines;
 use crate::pipeline::budget::Budget;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::{Engines, Limits, Pipeline};
 use crate::routes::BrokenTemplate;
-use crate::settings::{BucketKeys, Keep, Limit, Settings};
+use crate::settings::{Limit, Settings};
+pub use crate::startup::options::briefing;
 use crate::startup::server::Serving;
-use crate::store::recordings::{BucketAccess, Recordings};
 use crate::store::{Store, StoreError};
 
 /// Turns in flight have so long to end when the process is told to stop.
@@ -115,7 +116,7 @@ impl House {
         refuse_unknown_prices(settings, &engines)?;
         let pipeline = Arc::new(pipeline(settings, engines.clone()));
         let own = own(settings, &pipeline);
-        let options = Options { budget, keeping: keeping(settings)?, own, ..options(settings) };
+        let options = options::of(settings, budget, Some(options::keeping(settings)?), own);
         let conversations = Conversations::new(store.clone(), pipeline, options);
         let keyring = Keyring::new(store.clone());
         Ok(Self { engines, store, conversations, keyring })
@@ -234,21 +235,6 @@ fn refuse_unknown_prices(settings: &Settings, engines: &Engines) -> Result<(), S
     }
 }
 
-/// What is kept of the sound, as the settings have it.
-fn keeping(settings: &Settings) -> Result<Option<Keeping>, StartupError> {
-    let kept = &settings.recordings;
-    let access = kept.bucket_keys.as_ref().map(|keys: &BucketKeys| BucketAccess {
-        key_id: keys.key_id.clone(),
-        secret: keys.secret.clone(),
-        session_token: keys.session_token.clone(),
-    });
-    Ok(Some(Keeping {
-        recordings: Recordings::open(&kept.place, access.as_ref())?,
-        replies: kept.keep != Keep::None,
-        clips: kept.keep == Keep::All,
-    }))
-}
-
 /// Turns as every door takes them, within what the settings allow.
 pub fn pipeline(settings: &Settings, engines: Engines) -> Pipeline {
     let limits = &settings.limits;
@@ -263,20 +249,4 @@ fn own(settings: &Settings, set: &Arc<Pipeline>) -> Option<Arc<Pipeline>> {
         return Some(Arc::clone(set));
     }
     engines::own(settings).map(|engines| Arc::new(pipeline(settings, engines)))
-}
-
-/// What holds for every conversation, as the settings have it.
-pub fn options(settings: &Settings) -> Options {
-    let voice = &settings.voice;
-    Options {
-        instructions: voice.persona.briefing(),
-        keywords: voice.persona.keywords(),
-        voice: voice.voice.clone(),
-        language: voice.language.clone(),
-        timezone: voice.timezone,
-        max_tokens: settings.engines.answers.max_tokens,
-        temperature: settings.engines.answers.temperature,
-        recall_tokens: settings.memory.recall_tokens,
-        ..Options::default()
-    }
 }

@@ -244,7 +244,7 @@ async fn hears(ear: &Opened<dyn Transcriber>) -> Examined {
 /// Answers the sentence as if it had been heard.
 async fn thinks(settings: &Settings, mind: &Opened<dyn Responder>) -> Examined {
     let mind = mind.as_ref().map_err(ToString::to_string)?;
-    let prompt = startup::options(settings).briefing().prompt(SENTENCE.to_owned());
+    let prompt = startup::briefing(settings).prompt(SENTENCE.to_owned());
     let parts: Vec<_> =
         mind.respond(prompt).try_collect().await.map_err(|error| error.to_string())?;
     if parts.iter().any(|part| matches!(part, ReplyPart::Text(_))) {
@@ -294,7 +294,7 @@ async fn spoken_and_heard(
 /// A spoken question through the very turn that every door takes, leaving no memory.
 async fn whole_turn(settings: &Settings, engines: Engines) -> Examined {
     let clip = spoken(settings, &engines.speaking).await?;
-    let briefing = startup::options(settings).briefing();
+    let briefing = startup::briefing(settings);
     let pipeline = startup::pipeline(settings, engines);
     let events = pipeline.take_turn(Input::Clip(clip), briefing, Format::Mp3);
     let events: Vec<_> = events.try_collect().await.map_err(|error| error.to_string())?;

@@ -19,7 +19,8 @@ use crate::pipeline::budget::{Budget, Payer, Tab};
 use crate::pipeline::event::{Briefing, Input, TurnEvent};
 use crate::store::{Turn, Window};
 
-/// What holds for every conversation.
+/// What holds for every conversation. Nothing of it has a default: what is forgotten would be told
+/// all the same.
 #[derive(Clone)]
 pub struct Options {
     /// Who to be and how to answer.
@@ -51,35 +52,11 @@ pub struct Options {
     /// What may be spent in a day.
     pub budget: Budget,
     /// Which list of prices costs are reckoned by.
-    pub price_version: Option<String>,
+    pub price_version: String,
     /// What is kept of the sound; none: nothing.
     pub keeping: Option<Keeping>,
     /// The engines in the binary, for turns that ask for them; none if there are none.
     pub own: Option<Arc<Pipeline>>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            instructions: String::new(),
-            keywords: Vec::new(),
-            voice: Voice::default(),
-            language: None,
-            timezone: Tz::UTC,
-            max_tokens: 150,
-            temperature: 0.7,
-            recall_tokens: 2000,
-            recall_messages: 64,
-            patience: Duration::from_secs(2),
-            pause: Duration::from_secs(30 * 60),
-            recall_timeout: Duration::from_secs(5),
-            fold_timeout: Duration::from_secs(60),
-            budget: Budget::default(),
-            price_version: None,
-            keeping: None,
-            own: None,
-        }
-    }
 }
 
 impl Options {

@@ -78,7 +78,7 @@ impl Note {
         record.begins = place.recalled.is_none();
         record.voice = ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone());
         record.instructions = ask.instructions.clone();
-        record.price_version = inner.options.price_version.clone();
+        record.price_version = Some(inner.options.price_version.clone());
         let claimed = ask.claimed.take();
         let reply = || inner.reply_recorder(turn, ask.format, claimed.is_some());
         let clip = || inner.clip_recorder(turn, &ask.input);

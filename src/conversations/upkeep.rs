@@ -12,7 +12,7 @@ use crate::store::StoreError;
 const EVERY: Duration = Duration::from_secs(3600);
 
 /// How long things are kept, in days; none: for ever.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Retention {
     /// Conversations after their last turn.
     pub conversations_days: Option<u32>,

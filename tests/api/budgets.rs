@@ -46,10 +46,14 @@ async fn a_turn_says_what_it_cost() {
 
     let cost = turn["cost_usd"].as_f64().unwrap();
     assert!(cost > 0.0, "{turn}");
+    let prices = turn["price_version"].as_str().unwrap();
+    assert!(prices.starts_with("own, beside"), "{prices}");
     let charged = door.provider.spent_micro_usd() as f64 / 1e6;
     assert!((cost - charged).abs() < 0.002, "{cost} is told, {charged} was charged");
     let health = door.json("/health").await;
     assert_eq!(health["budget"]["spent_today_usd"].as_f64().unwrap(), cost);
+    let path = format!("/api/v1/turns/{}", turn["turn_id"].as_str().unwrap());
+    assert_eq!(door.json(&path).await["price_version"], turn["price_version"]);
 }
 
 #[tokio::test]

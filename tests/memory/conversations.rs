@@ -33,8 +33,8 @@ use crate::database::{Database, first_turn};
 use crate::on_both_databases;
 use crate::recordings::{access, place_of};
 use crate::scripted::{
-    Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, replying,
-    sound, text,
+    Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, options,
+    replying, sound, text,
 };
 
 on_both_databases! {
@@ -170,7 +170,7 @@ async fn a_silent_clip_leaves_nothing(database: Database) {
         hearing: Arc::new(ScriptedTranscriber::hearing("")),
         ..replying(["Never said."])
     };
-    let talk = Talk::over(&database, mute, Options::default()).await;
+    let talk = Talk::over(&database, mute, options()).await;
     let clip = Input::Clip(Clip::new(silence()).unwrap());
 
     let events = talk.hear(Ask::new(Owner::local(), Which::New, clip));
@@ -231,7 +231,7 @@ async fn a_turn_waits_for_the_one_before(database: Database) {
 
 async fn a_turn_that_has_waited_too_long_is_refused(database: Database) {
     let hanging = engines(ScriptedResponder::following(vec![Step::Hang]));
-    let impatient = Options { patience: Duration::ZERO, ..Options::default() };
+    let impatient = Options { patience: Duration::ZERO, ..options() };
     let talk = Talk::over(&database, hanging, impatient).await;
     let mut first = talk.hear(ask(Which::New, "When do you open?"));
     let (_, conversation) = started(first.next().await);
@@ -247,7 +247,7 @@ async fn a_turn_that_has_waited_too_long_is_refused(database: Database) {
 
 async fn two_conversations_do_not_wait_for_each_other(database: Database) {
     let hanging = engines(ScriptedResponder::following(vec![Step::Hang]));
-    let impatient = Options { patience: Duration::ZERO, ..Options::default() };
+    let impatient = Options { patience: Duration::ZERO, ..options() };
     let talk = Talk::over(&database, hanging, impatient).await;
 
     let mut turns: Vec<_> = (0..8).map(|_| talk.hear(ask(Which::New, "Hello?"))).collect();
@@ -289,7 +289,7 @@ async fn the_latest_conversation_goes_on_for_a_while(database: Database) {
     assert_ne!(first, second);
     assert_eq!(talk.say(Which::Latest, "Three?").await, second);
 
-    let brief = Options { pause: Duration::ZERO, ..Options::default() };
+    let brief = Options { pause: Duration::ZERO, ..options() };
     let later = Talk::over(&database, replying(["Yes."]), brief).await;
     let third = later.say(Which::Latest, "Four?").await;
     assert!(third != first && third != second);
@@ -327,7 +327,7 @@ async fn a_changed_way_of_speaking_stays(database: Database) {
 }
 
 async fn instructions_steer_the_conversation_from_then_on(database: Database) {
-    let options = Options { instructions: "You are Ada.".to_owned(), ..Options::default() };
+    let options = Options { instructions: "You are Ada.".to_owned(), ..options() };
     let talk = Talk::with_options(&database, ScriptedResponder::replying(["Yes."]), options).await;
     let steered =
         Ask { instructions: Some("Speak of trains.".to_owned()), ..ask(Which::New, "Hi.") };
@@ -374,7 +374,7 @@ async fn a_fact_survives_ten_thousand_turns(database: Database) {
     assert!(kept.summarized_through > 19_900, "folded to {}", kept.summarized_through);
     let prompts = talk.journal.prompts();
     assert_eq!(prompts[1].summary.as_deref(), Some("My name is Ada."));
-    assert!(prompts.iter().all(|prompt| remembered(prompt) <= Options::default().recall_tokens));
+    assert!(prompts.iter().all(|prompt| remembered(prompt) <= options().recall_tokens));
     assert_eq!(prompts[1].history.last(), Some(&Message::assistant("Yes.")));
 }
 
@@ -391,7 +391,7 @@ async fn a_summary_that_failed_leaves_things_as_they_were(database: Database) {
 }
 
 async fn no_prompt_exceeds_the_budget(database: Database) {
-    let options = Options { recall_tokens: 120, recall_messages: 12, ..Options::default() };
+    let options = Options { recall_tokens: 120, recall_messages: 12, ..options() };
     let mut responder = ScriptedResponder::replying(["Yes."]);
     responder.summary = "Her name is Ada. ".repeat(100);
     let talk = Talk::with_options(&database, responder, options).await;
@@ -684,7 +684,7 @@ struct NearlyWritten {
 
 /// Options with which no turn is refused because the machine is slow.
 fn patient() -> Options {
-    Options { patience: Duration::from_secs(60), ..Options::default() }
+    Options { patience: Duration::from_secs(60), ..options() }
 }
 
 /// The same, with both sides recorded here.

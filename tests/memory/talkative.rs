@@ -8,9 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt;
-use repartee::conversations::{
-    Ask, ConversationError, ConversationEvent, Conversations, Options, Which,
-};
+use repartee::conversations::{Ask, ConversationError, ConversationEvent, Conversations, Which};
 use repartee::domain::conversation::ConversationId;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::TurnId;
@@ -20,7 +18,7 @@ use repartee::store::Store;
 use uuid::Uuid;
 
 use crate::database::{Database, rows};
-use crate::scripted::replying;
+use crate::scripted::{options, replying};
 
 const URL: &str = "REPARTEE_TEST_TALKATIVE_URL";
 const TURNS: &str = "REPARTEE_TEST_TALKATIVE_TURNS";
@@ -95,7 +93,7 @@ async fn the_child() {
     let left = Arc::new(AtomicU64::new(env::var(TURNS).unwrap().parse().unwrap()));
     let store = Store::open(&url).await.unwrap();
     let pipeline = Arc::new(Pipeline::new(replying(["We open at nine."]), Limits::default()));
-    let conversations = Conversations::new(store, pipeline, Options::default());
+    let conversations = Conversations::new(store, pipeline, options());
 
     let talkers =
         (0..TALKERS).map(|_| tokio::spawn(keep_talking(conversations.clone(), left.clone())));

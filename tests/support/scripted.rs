@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
@@ -10,12 +11,13 @@ use futures_util::stream::{self, BoxStream};
 use repartee::audio::clip::Clip;
 use repartee::audio::format::{Format, Sound};
 use repartee::audio::pcm::Pcm;
+use repartee::conversations::Options;
 use repartee::domain::delivery::Delivery;
 use repartee::domain::message::Message;
 use repartee::domain::money::Price;
 use repartee::domain::voice::Voice;
 use repartee::pipeline::Engines;
-use repartee::pipeline::budget::Tab;
+use repartee::pipeline::budget::{Budget, Tab};
 use repartee::pipeline::engine::{
     EngineName, Hint, Line, Prompt, ReplyPart, Responder, Synthesizer, Transcriber, Transcript,
 };
@@ -392,6 +394,29 @@ pub fn briefing() -> Briefing {
         temperature: 0.7,
         remembered: true,
         tab: Tab::unlimited(),
+    }
+}
+
+/// Options with nothing out of the ordinary: nothing is kept of the sound, and money is no object.
+pub fn options() -> Options {
+    Options {
+        instructions: String::new(),
+        keywords: Vec::new(),
+        voice: Voice::default(),
+        language: None,
+        timezone: chrono_tz::UTC,
+        max_tokens: 150,
+        temperature: 0.7,
+        recall_tokens: 2000,
+        recall_messages: 64,
+        patience: Duration::from_secs(2),
+        pause: Duration::from_secs(30 * 60),
+        recall_timeout: Duration::from_secs(5),
+        fold_timeout: Duration::from_secs(60),
+        budget: Budget::new(None),
+        price_version: "scripted".to_owned(),
+        keeping: None,
+        own: None,
     }
 }
 

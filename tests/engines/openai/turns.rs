@@ -11,7 +11,7 @@ use super::*;
 
 /// Takes a turn, and gives its receipt.
 pub async fn turn(settings: &Settings, engines: Engines, input: Input) -> Receipt {
-    let briefing = startup::options(settings).briefing();
+    let briefing = startup::briefing(settings);
     let pipeline: Pipeline = startup::pipeline(settings, engines);
     let events = pipeline.take_turn(input, briefing, Format::Mp3);
     let events: Vec<_> = events.try_collect().await.unwrap();
