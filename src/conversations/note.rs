@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::audio::clip::Clip;
 use crate::conversations::ask::Ask;
-use crate::conversations::costs::{prices_known, was_free};
+use crate::conversations::costs::prices_known;
 use crate::conversations::delivered::Delivered;
 use crate::conversations::error::ConversationError;
 use crate::conversations::heard::heard;
@@ -142,7 +142,7 @@ impl Note {
     /// leaves nothing behind.
     pub(super) async fn fail(&mut self, error: &TurnError) {
         let Some(mut open) = self.open.take() else { return };
-        if open.turn.heard.is_none() && was_free(error) {
+        if open.turn.heard.is_none() && error.costs_nothing() {
             measures::count_unheard(error);
             return self.pay(open);
         }

@@ -53,7 +53,7 @@ impl Pipeline {
         let (responder, limits) = (self.thinking().clone(), self.limits.clone());
         try_stream! {
             let price = responder.price();
-            let call = tab.call(estimate::thinking(price, &prompt))?;
+            let mut call = Some(tab.call(estimate::thinking(price, &prompt))?);
             let mut watch = Watch::start(limits.turn);
             let mut tally = Tally::default();
             let mut thinking = Thinking::new(responder.respond(prompt), &limits, watch.worked());
@@ -70,7 +70,14 @@ impl Pipeline {
                         }
                     }
                 });
-                let Some(part) = part.await? else { break };
+                let part = part.await;
+                if let Err(TurnError::Engine { source, .. }) = &part
+                    && !thinking.has_begun()
+                    && let Some(call) = call.take()
+                {
+                    call.fail(source);
+                }
+                let Some(part) = part? else { break };
                 if let ReplyPart::Usage(usage) = &part {
                     tally.used(*usage);
                 }
@@ -78,7 +85,9 @@ impl Pipeline {
                 yield part;
                 watch.come_back();
             }
-            call.settle(price.cost(tally.thought()));
+            if let Some(call) = call {
+                call.settle(price.cost(tally.thought()));
+            }
         }
     }
 
@@ -104,8 +113,13 @@ impl Pipeline {
     ) -> Result<Transcript, TurnError> {
         let engine = self.hearing();
         let call = tab.call(estimate::hearing(engine.price(), seconds))?;
-        let transcript = engine.transcribe(clip, hint).await;
-        let mut transcript = transcript.map_err(|source| source.in_stage(Stage::Hearing))?;
+        let mut transcript = match engine.transcribe(clip, hint).await {
+            Ok(transcript) => transcript,
+            Err(error) => {
+                call.fail(&error);
+                return Err(error.in_stage(Stage::Hearing));
+            }
+        };
         // Not every engine says how much it heard.
         if transcript.audio_seconds == 0.0 {
             transcript.audio_seconds = seconds;

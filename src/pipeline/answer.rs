@@ -10,7 +10,7 @@ use crate::domain::money::Price;
 use crate::pipeline::Pipeline;
 use crate::pipeline::budget::{Call, Tab};
 use crate::pipeline::engine::{Prompt, ReplyPart};
-use crate::pipeline::error::{Stage, TurnError};
+use crate::pipeline::error::{EngineError, Stage, TurnError};
 use crate::pipeline::estimate;
 use crate::pipeline::event::{Speech, TurnEvent};
 use crate::pipeline::phrasing::{Phrasing, Placed};
@@ -119,13 +119,21 @@ impl Answer {
         let now = self.watch.worked();
         let part = self.spans.think.in_scope(|| self.thinking.poll(context, now));
         let Poll::Ready(part) = part else { return Ok(false) };
-        let part = part.map_err(|source| source.in_stage(Stage::Thinking))?;
+        let part = part.map_err(|source| self.unthought(source))?;
         self.note(|tally| tally.thinking.as_mut());
         match part {
             Some(part) => self.take(part),
             None => self.end_reply(),
         }
         Ok(true)
+    }
+
+    /// There will be no answer. Where nothing of it was there, nothing may have to be paid for it.
+    fn unthought(&mut self, source: EngineError) -> TurnError {
+        if let Some((call, _)) = self.thought.take_if(|_| !self.thinking.has_begun()) {
+            call.fail(&source);
+        }
+        source.in_stage(Stage::Thinking)
     }
 
     fn take(&mut self, part: ReplyPart) {

@@ -2,21 +2,27 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use thiserror::Error;
 
 use crate::domain::money::Usd;
+use crate::pipeline::error::EngineError;
+
+const WHOLE_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What may be spent in a day, as a whole and by each who pays. Cloning it shares it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Budget {
     ledger: Arc<Mutex<Ledger>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Ledger {
     day: NaiveDate,
+    /// When that day began here.
+    since: Instant,
     limit: Option<Usd>,
     all: Account,
     payers: HashMap<String, Account>,
@@ -53,7 +59,8 @@ pub struct BudgetReached {
 impl Budget {
     /// A budget for all together; none: without limit.
     pub fn new(limit: Option<Usd>) -> Self {
-        let ledger = Ledger { day: today(), limit, ..Ledger::default() };
+        let (day, since) = (today(), Instant::now());
+        let ledger = Ledger { day, since, limit, all: Account::default(), payers: HashMap::new() };
         Self { ledger: Arc::new(Mutex::new(ledger)) }
     }
 
@@ -86,23 +93,30 @@ impl Budget {
         Tab { open: Arc::new(Open { budget: self.clone(), payer, state: Mutex::new(state) }) }
     }
 
-    /// The ledger of today. What turns in flight have put aside is carried over midnight.
+    /// The ledger of today.
     fn current(&self) -> MutexGuard<'_, Ledger> {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        let day = today();
-        if ledger.day != day {
-            ledger.day = day;
-            ledger.all.spent = Usd::default();
-            ledger.payers.retain(|_, account| account.reserved > Usd::default());
-            for account in ledger.payers.values_mut() {
-                account.spent = Usd::default();
-            }
-        }
+        ledger.turn_over(today(), Instant::now());
         ledger
     }
 }
 
 impl Ledger {
+    /// Begins a new day if it is one. What turns in flight have put aside is carried over midnight.
+    /// A clock that is set back gives nobody the day's money a second time, until a day has passed.
+    fn turn_over(&mut self, day: NaiveDate, now: Instant) {
+        let passed = now.saturating_duration_since(self.since);
+        if day == self.day || day < self.day && passed < WHOLE_DAY {
+            return;
+        }
+        (self.day, self.since) = (day, now);
+        self.all.spent = Usd::default();
+        self.payers.retain(|_, account| account.reserved > Usd::default());
+        for account in self.payers.values_mut() {
+            account.spent = Usd::default();
+        }
+    }
+
     fn reserve(&mut self, payer: &Payer, amount: Usd) -> Result<(), BudgetReached> {
         let account = self.payers.entry(payer.name.clone()).or_default();
         for (account, limit, own) in
@@ -170,11 +184,18 @@ impl Tab {
         Ok(())
     }
 
-    /// Begins a call that will probably cost so much. What is left of that is put aside already,
-    /// or is put aside now.
+    /// Begins a call that will probably cost so much. It takes that out of what is put aside, and
+    /// what is missing there is put aside now: calls at the same time do not share it.
     pub fn call(&self, estimate: Usd) -> Result<Call, BudgetReached> {
-        self.reserve(estimate)?;
-        Ok(Call { open: Arc::clone(&self.open), estimate, settled: false })
+        let mut ledger = self.open.budget.current();
+        let mut state = self.open.state();
+        let missing = estimate - state.reserved;
+        if missing > Usd::default() {
+            ledger.reserve(&self.open.payer, missing)?;
+            state.reserved = state.reserved + missing;
+        }
+        state.reserved = state.reserved - estimate;
+        Ok(Call { open: Arc::clone(&self.open), held: estimate, settled: false })
     }
 
     /// What was paid so far.
@@ -193,11 +214,13 @@ impl Open {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pay(&self, amount: Usd) {
+    /// Pays this, first out of what the call holds. The rest of that is for the calls to come.
+    fn pay(&self, held: Usd, amount: Usd) {
         let mut ledger = self.budget.current();
         let mut state = self.state();
-        let from_reserve = amount.min(state.reserved);
-        state.reserved = state.reserved - from_reserve;
+        let there = state.reserved + held;
+        let from_reserve = amount.min(there);
+        state.reserved = there - from_reserve;
         state.charged = state.charged + amount;
         ledger.release(&self.payer, from_reserve);
         ledger.spend(&self.payer, amount);
@@ -213,11 +236,12 @@ impl Drop for Open {
     }
 }
 
-/// A paid call. One that is given up without being settled counts as what it was thought to cost.
+/// A paid call, and the money that is put aside for it. One that is given up without being settled
+/// counts as what it was thought to cost.
 #[derive(Debug)]
 pub struct Call {
     open: Arc<Open>,
-    estimate: Usd,
+    held: Usd,
     settled: bool,
 }
 
@@ -225,14 +249,19 @@ impl Call {
     /// The call is over and cost so much; none: nobody knows, so what was thought counts.
     pub fn settle(mut self, cost: Option<Usd>) {
         self.settled = true;
-        self.open.pay(cost.unwrap_or(self.estimate));
+        self.open.pay(self.held, cost.unwrap_or(self.held));
+    }
+
+    /// The call failed before anything of its result was there.
+    pub fn fail(self, error: &EngineError) {
+        self.settle(error.costs_nothing().then_some(Usd::default()));
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
         if !self.settled {
-            self.open.pay(self.estimate);
+            self.open.pay(self.held, self.held);
         }
     }
 }
@@ -298,6 +327,62 @@ mod tests {
         drop(tab.call(Usd(30)).unwrap());
 
         assert_eq!(budget.spent(), Usd(30));
+    }
+
+    #[test]
+    fn calls_at_the_same_time_do_not_share_what_is_put_aside() {
+        let budget = Budget::new(Some(Usd(100)));
+        let tab = budget.tab(payer(None));
+        tab.reserve(Usd(60)).unwrap();
+
+        let calls = [tab.call(Usd(50)).unwrap(), tab.call(Usd(50)).unwrap()];
+
+        tab.call(Usd(1)).unwrap_err();
+        calls.into_iter().for_each(|call| call.settle(Some(Usd(40))));
+        tab.call(Usd(20)).unwrap();
+        tab.call(Usd(1)).unwrap_err();
+    }
+
+    #[test]
+    fn a_call_that_cost_more_takes_it_out_of_what_is_put_aside() {
+        let budget = Budget::new(Some(Usd(100)));
+        let tab = budget.tab(payer(None));
+        tab.reserve(Usd(100)).unwrap();
+
+        tab.call(Usd(30)).unwrap().settle(Some(Usd(50)));
+
+        assert_eq!(budget.spent(), Usd(50));
+        tab.call(Usd(51)).unwrap_err();
+        tab.call(Usd(50)).unwrap();
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_gives_no_money_a_second_time() {
+        let budget = Budget::new(Some(Usd(100)));
+        budget.tab(payer(None)).call(Usd(30)).unwrap().settle(None);
+        let mut ledger = budget.ledger.lock().unwrap();
+        let (day, now) = (ledger.day, ledger.since);
+
+        ledger.turn_over(day.pred_opt().unwrap(), now);
+        assert_eq!((ledger.all.spent, ledger.day), (Usd(30), day));
+        ledger.turn_over(day, now);
+        assert_eq!(ledger.all.spent, Usd(30));
+
+        // Nor does one that was ahead for a moment take it away for long.
+        ledger.turn_over(day.pred_opt().unwrap(), now + WHOLE_DAY);
+        assert_eq!(ledger.all.spent, Usd(0));
+    }
+
+    #[test]
+    fn a_new_day_has_new_money() {
+        let budget = Budget::new(Some(Usd(100)));
+        budget.tab(payer(None)).call(Usd(30)).unwrap().settle(None);
+        let mut ledger = budget.ledger.lock().unwrap();
+        let (tomorrow, now) = (ledger.day.succ_opt().unwrap(), ledger.since);
+
+        ledger.turn_over(tomorrow, now);
+
+        assert_eq!(ledger.all.spent, Usd(0));
     }
 
     #[test]

@@ -90,6 +90,24 @@ impl EngineError {
         TurnError::Engine { stage, source: self }
     }
 
+    /// Whether nobody asks money for a call that failed like this before anything of its result was
+    /// there. Where work may have begun, it counts.
+    pub fn costs_nothing(&self) -> bool {
+        match self {
+            Self::Loading
+            | Self::Busy
+            | Self::Unavailable(_)
+            | Self::Refused(_)
+            | Self::Quota
+            | Self::Limited { .. }
+            | Self::Down { .. }
+            | Self::Gone(_)
+            | Self::TooLong { .. }
+            | Self::Audio(_) => true,
+            Self::Timeout | Self::Unreadable(_) => false,
+        }
+    }
+
     /// When another try is worth it, where that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -149,6 +167,15 @@ impl TurnError {
             Self::Budget(_) => "budget_reached",
             Self::Timeout { .. } => "engine_timeout",
             Self::Engine { source, .. } => engine_code(source),
+        }
+    }
+
+    /// Whether it is certain that nothing was paid for, in a turn in which nothing was heard yet.
+    pub fn costs_nothing(&self) -> bool {
+        match self {
+            Self::Audio(_) | Self::NoSpeech(_) | Self::TooShort(_) | Self::Budget(_) => true,
+            Self::Engine { source, .. } => source.costs_nothing(),
+            Self::Timeout { .. } => false,
         }
     }
 

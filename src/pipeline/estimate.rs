@@ -1,5 +1,6 @@
 //! What work will probably cost, before it is done: what is put aside must be enough.
 
+use crate::domain::message::Message;
 use crate::domain::money::{Price, Usd, Work};
 use crate::pipeline::Pipeline;
 use crate::pipeline::engine::Prompt;
@@ -7,42 +8,39 @@ use crate::pipeline::event::Briefing;
 
 /// Letters of speech in a second, said slowly.
 const CHARACTERS_PER_SECOND: f64 = 12.0;
-/// Bytes of text in a token, for a language that takes many.
-const BYTES_PER_TOKEN: u64 = 3;
+/// Letters and digits of English in a token. All else may take a token for each of its bytes, as
+/// rare letters do.
+const PLAIN_BYTES_PER_TOKEN: u64 = 3;
 /// Letters in a token, for a language that takes few.
 const CHARACTERS_PER_TOKEN: u64 = 6;
-/// What is heard in a second, said fast, in bytes.
-const BYTES_HEARD_PER_SECOND: f64 = 30.0;
+/// The frame around the messages, and what the engine adds by itself.
+const FRAME_TOKENS: u64 = 100;
+/// What is heard in a second, said fast, in tokens of a language that takes many.
+const TOKENS_HEARD_PER_SECOND: f64 = 20.0;
 
 /// A whole turn over a clip that lasts so long, or over what was typed.
-pub(super) fn turn(pipeline: &Pipeline, briefing: &Briefing, input: Size) -> Usd {
-    let (seconds, said_bytes) = match input {
-        Size::Clip { seconds } => (seconds, (seconds * BYTES_HEARD_PER_SECOND) as u64),
-        Size::Text { bytes } => (0.0, bytes as u64),
+pub(super) fn turn(pipeline: &Pipeline, briefing: &Briefing, input: Size<'_>) -> Usd {
+    let (seconds, said) = match input {
+        Size::Clip { seconds } => (seconds, (seconds * TOKENS_HEARD_PER_SECOND) as u64),
+        Size::Text(text) => (0.0, tokens(text)),
     };
     let heard = hearing(pipeline.hearing().price(), seconds);
-    let bytes = briefing.instructions.len()
-        + briefing.summary.as_ref().map_or(0, String::len)
-        + briefing.history.iter().map(|message| message.text.len()).sum::<usize>();
-    let price = pipeline.thinking().price();
-    let thought = tokens(price, bytes as u64 + said_bytes, briefing.max_tokens);
+    let known = known_before(&briefing.instructions, &briefing.summary, &briefing.history);
+    let thought = answering(pipeline.thinking().price(), known + said, briefing.max_tokens);
     let characters = u64::from(briefing.max_tokens) * CHARACTERS_PER_TOKEN;
     heard + thought + speaking(pipeline.speaking().price(), characters)
 }
 
 /// How much there is to be heard or read.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Size {
+pub(super) enum Size<'a> {
     /// A clip.
     Clip {
         /// How long it lasts.
         seconds: f64,
     },
     /// Typed words.
-    Text {
-        /// How many bytes.
-        bytes: usize,
-    },
+    Text(&'a str),
 }
 
 /// Hearing a clip.
@@ -52,11 +50,8 @@ pub(super) fn hearing(price: Price, seconds: f64) -> Usd {
 
 /// Answering a prompt.
 pub(super) fn thinking(price: Price, prompt: &Prompt) -> Usd {
-    let bytes = prompt.instructions.len()
-        + prompt.said.len()
-        + prompt.summary.as_ref().map_or(0, String::len)
-        + prompt.history.iter().map(|message| message.text.len()).sum::<usize>();
-    tokens(price, bytes as u64, prompt.max_tokens)
+    let known = known_before(&prompt.instructions, &prompt.summary, &prompt.history);
+    answering(price, known + tokens(&prompt.said), prompt.max_tokens)
 }
 
 /// Saying so many characters.
@@ -65,13 +60,36 @@ pub(super) fn speaking(price: Price, characters: u64) -> Usd {
     known(price.cost(Work { seconds, characters: Some(characters), tokens: None }))
 }
 
-fn tokens(price: Price, bytes: u64, written: u32) -> Usd {
-    // The frame around the messages, and what the engine adds by itself.
-    let read = bytes / BYTES_PER_TOKEN + 100;
+fn answering(price: Price, read: u64, written: u32) -> Usd {
+    let read = read + FRAME_TOKENS;
     known(price.cost(Work { tokens: Some((read, u64::from(written))), ..Work::default() }))
+}
+
+fn known_before(instructions: &str, summary: &Option<String>, history: &[Message]) -> u64 {
+    let summary = summary.as_deref().map_or(0, tokens);
+    tokens(instructions) + summary + history.iter().map(|said| tokens(&said.text)).sum::<u64>()
+}
+
+/// The tokens of a text, in doubt too many.
+fn tokens(text: &str) -> u64 {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace();
+    let plain = text.bytes().filter(plain).count() as u64;
+    plain.div_ceil(PLAIN_BYTES_PER_TOKEN) + (text.len() as u64).saturating_sub(plain)
 }
 
 /// Where nobody knows the price, no budget is set: see `settings`.
 fn known(cost: Option<Usd>) -> Usd {
     cost.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_letters_take_a_token_for_each_byte() {
+        assert_eq!(tokens("Hello again"), 4);
+        assert_eq!(tokens("\u{10330}\u{10331}"), 8);
+        assert_eq!(tokens(""), 0);
+    }
 }

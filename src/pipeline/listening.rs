@@ -27,8 +27,7 @@ pub(super) async fn hear(
 ) -> Result<Heard, TurnError> {
     match input {
         Input::Text(text) => {
-            let size = Size::Text { bytes: text.len() };
-            briefing.tab.reserve(estimate::turn(pipeline, briefing, size))?;
+            briefing.tab.reserve(estimate::turn(pipeline, briefing, Size::Text(&text)))?;
             let language = briefing.language.clone();
             let transcript = Transcript { text, language, ..Transcript::default() };
             Ok(Heard { transcript, loudness_dbfs: None })

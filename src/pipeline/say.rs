@@ -46,7 +46,7 @@ pub fn say(
     utter(Speaking::new(mouth, wanted, &limits), text, manner, limits.turn)
 }
 
-/// Has all sentences of a text spoken, one after the other.
+/// Has all sentences of a text spoken, one after the other, if all of them can be paid for.
 pub(super) fn utter(
     mut speaking: Speaking,
     text: &str,
@@ -60,6 +60,7 @@ pub(super) fn utter(
         speaking.say(line, span);
     }
     try_stream! {
+        speaking.reserve()?;
         let mut watch = Watch::start(limit);
         while let Some(speech) = poll_fn(|context| next(&mut speaking, &mut watch, context)).await? {
             watch.leave();

@@ -18,6 +18,7 @@ use crate::domain::voice::Voice;
 use crate::pipeline::budget::Tab;
 use crate::pipeline::engine::{Line, Synthesizer};
 use crate::pipeline::error::{EngineError, Stage, TurnError};
+use crate::pipeline::estimate;
 use crate::pipeline::event::{Said, Speech};
 use crate::pipeline::limits::Limits;
 use crate::pipeline::phrases::{Keeping, Phrase, Phrases};
@@ -119,6 +120,18 @@ impl Speaking {
         self.planned.push_back(Planned { line, span });
     }
 
+    /// Puts aside what it will cost to have all said that was taken in.
+    pub(super) fn reserve(&self) -> Result<(), TurnError> {
+        let price = self.mouth.synthesizer.price();
+        let lines = self.planned.iter().map(|planned| &planned.line);
+        let unspoken = lines.filter(|line| {
+            let phrase = self.phrase(line);
+            phrase.is_none_or(|phrase| self.mouth.phrases.spoken(&phrase).is_none())
+        });
+        let cost = unspoken.map(|line| estimate::speaking(price, characters(line))).sum();
+        Ok(self.mouth.tab.reserve(cost)?)
+    }
+
     /// Whether nothing was ever taken in.
     pub(super) fn is_silent(&self) -> bool {
         self.lines == 0 && self.planned.is_empty()
@@ -199,16 +212,15 @@ impl Speaking {
 
     /// Plays what was spoken before, or has it spoken, if there is money for that.
     fn begin(&mut self, line: Line, mut working: Working) -> Working {
-        let Mouth { synthesizer, phrases, tab } = &self.mouth;
         self.voice.clone_from(&line.voice);
-        let phrase = Phrase::of(synthesizer.name(), &line, self.wanted);
+        let phrase = self.phrase(&line);
+        let Mouth { synthesizer, phrases, tab } = &self.mouth;
         if let Some(spoken) = phrase.as_ref().and_then(|phrase| phrases.spoken(phrase)) {
             let sounds: Vec<_> = spoken.iter().cloned().map(Ok).collect();
             working.sounds = Some(futures_util::stream::iter(sounds).boxed());
             return working;
         }
-        let characters = line.text.chars().count() as u64;
-        match Bill::open(tab, synthesizer.price(), characters) {
+        match Bill::open(tab, synthesizer.price(), characters(&line)) {
             Ok(bill) => working.bill = Some(bill),
             Err(error) => {
                 working.failure = Some(error);
@@ -220,15 +232,23 @@ impl Speaking {
         working
     }
 
+    fn phrase(&self, line: &Line) -> Option<Phrase> {
+        Phrase::of(self.mouth.synthesizer.name(), line, self.wanted)
+    }
+
     fn collect(&mut self, context: &mut Context<'_>, now: Duration) {
         let bound = self.bounds.waiting_bytes;
         let failed = self.working.iter_mut().position(|working| {
             working.collect(context, now, bound);
             working.failure.is_some()
         });
-        // Those behind it must not even be polled: they might be about to ask.
-        if let Some(failed) = failed {
-            self.working.truncate(failed + 1);
+        let Some(failed) = failed else { return };
+        // Those behind it must not even be polled: they might be about to ask. They were asked of
+        // the same engine at the same time, and fared no better.
+        let mut behind = self.working.split_off(failed + 1);
+        let failure = self.working.back().and_then(|working| working.failure.as_ref());
+        if let Some(TurnError::Engine { source, .. }) = failure {
+            behind.iter_mut().for_each(|working| working.excuse(source));
         }
     }
 
@@ -250,6 +270,10 @@ impl Speaking {
         let voice = self.mouth.synthesizer.speaker(&self.voice);
         Some(Speech { sentence, text, voice, span, start_ms, duration_ms, rate_hz, data })
     }
+}
+
+fn characters(line: &Line) -> u64 {
+    line.text.chars().count() as u64
 }
 
 fn in_speaking(error: AudioError) -> TurnError {

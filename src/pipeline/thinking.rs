@@ -56,7 +56,7 @@ impl Thinking {
         };
         let Poll::Ready(part) = reply.poll_next_unpin(context) else { return Poll::Pending };
         self.since = now;
-        self.begun = true;
+        self.begun |= matches!(part, Some(Ok(_)));
         match part.transpose() {
             Ok(Some(ReplyPart::Text(text))) => Poll::Ready(Ok(Some(self.fit(text)))),
             Ok(None) => {
@@ -66,6 +66,11 @@ impl Thinking {
             }
             other => Poll::Ready(other),
         }
+    }
+
+    /// Whether anything of it was there.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
     }
 
     /// Whether the end has been reached.

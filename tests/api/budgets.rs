@@ -1,7 +1,8 @@
 //! What a day may cost: never more than that, also in a crowd and after a restart.
 
-use repartee_provider::{Behaviour, Prices, Stage};
-use serde_json::Value;
+use repartee_provider::{At, Behaviour, Fault, Kind, Prices, Stage};
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
 
 use crate::door::{Door, fine, problem};
 use crate::program::Program;
@@ -118,6 +119,75 @@ async fn every_door_pays_from_the_same_purse() {
     assert_eq!(heard.status(), 402);
     let told: Value = heard.json().await.unwrap();
     assert_eq!(told["error"]["code"], "budget_reached");
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_paid_to_its_end_is_refused_before_it_begins() {
+    // A hundred characters.
+    let (door, _file) = with_budget("0.001", "unlimited").await;
+
+    let refused = speech(&door, &"This is one sentence of eight. ".repeat(8)).send().await.unwrap();
+
+    assert_eq!(refused.status(), 402);
+    assert_eq!(door.provider.calls(Stage::Speaking).len(), 0);
+    fine(speech(&door, "This is one sentence.").send().await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn texts_said_at_the_same_time_spend_no_more_than_there_is() {
+    // A thousand characters, in sixteen texts of 240 each.
+    let (door, _file) = with_budget("0.01", "unlimited").await;
+    let texts = (0..16).map(|text| {
+        let sentences =
+            (0..8).map(|sentence| format!("This is {text:02}, sentence {sentence:02}. "));
+        speech(&door, &sentences.collect::<String>())
+    });
+
+    let spoken = texts.map(|speech| async move {
+        let answer = speech.send().await.unwrap();
+        let status = answer.status().as_u16();
+        answer.bytes().await.unwrap();
+        status
+    });
+    let spoken = futures_util::future::join_all(spoken).await;
+
+    assert!(spoken.contains(&200), "{spoken:?}");
+    assert!(spoken.iter().all(|status| [200, 402].contains(status)), "{spoken:?}");
+    let spent = door.provider.spent_micro_usd();
+    assert!(spent <= 10_000, "{spent} of 10000 was spent");
+}
+
+fn speech(door: &Door, text: &str) -> RequestBuilder {
+    door.post("/v1/audio/speech").json(&json!({ "model": "any", "input": text, "voice": "nova" }))
+}
+
+#[tokio::test]
+async fn an_outage_costs_nothing_at_any_door() {
+    let (door, _file) = with_budget("5", "unlimited").await;
+    for refusal in [Kind::insufficient_quota(), Kind::server_error(500), Kind::server_error(401)] {
+        for stage in [Stage::Hearing, Stage::Thinking, Stage::Speaking] {
+            door.provider.fault(Fault::always(stage, At::BeforeFirstByte, refusal.clone()));
+        }
+        let asked = json!({ "model": "any", "messages": [{ "role": "user", "content": "Hello" }] });
+        let requests = [
+            door.say("/voice-chat"),
+            door.say("/test-transcript"),
+            door.say("/v1/audio/transcriptions"),
+            speech(&door, &"This is one sentence of eight. ".repeat(8)),
+            door.post("/v1/chat/completions").json(&asked),
+        ];
+        for request in requests {
+            let answer = request.send().await.unwrap();
+            assert!(answer.status().is_server_error(), "{}", answer.status());
+            answer.bytes().await.unwrap();
+        }
+        door.provider.clear_faults();
+    }
+
+    let health = door.json("/health").await;
+    assert_eq!(health["budget"]["spent_today_usd"], 0.0, "{health}");
+    let door = door.restart().await;
+    assert_eq!(door.json("/health").await["budget"]["spent_today_usd"], 0.0);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Money is put aside before a turn costs anything, and what was spoken once is not paid again.
 
+use futures_util::StreamExt;
 use repartee::audio::format::Format;
+use repartee::domain::delivery::Delivery;
 use repartee::domain::money::{Price, Usd};
+use repartee::domain::voice::Voice;
 use repartee::pipeline::budget::{Budget, Payer, Tab};
 use repartee::pipeline::engine::{ReplyPart, Transcript, Usage};
 use repartee::pipeline::error::{EngineError, TurnError};
-use repartee::pipeline::event::{Briefing, Input, TurnEvent};
+use repartee::pipeline::event::{Briefing, Input, Speech, TurnEvent};
+use repartee::pipeline::say::Manner;
 use repartee::pipeline::{Engines, Limits, Pipeline};
 
 use crate::hearing::{silent, spoken};
@@ -97,6 +101,109 @@ async fn a_failed_call_counts_as_what_it_was_thought_to_cost() {
 
     // Two seconds of it, and rounded up.
     assert!((200..=201).contains(&budget.spent().0), "{:?}", budget.spent());
+}
+
+/// Every error after which nobody asks for money.
+fn free_errors() -> Vec<EngineError> {
+    let retry_after = std::time::Duration::from_secs(1);
+    vec![
+        EngineError::Loading,
+        EngineError::Busy,
+        EngineError::Unavailable("nobody answers".to_owned()),
+        EngineError::Refused("it is too long".to_owned()),
+        EngineError::Quota,
+        EngineError::Limited { retry_after },
+        EngineError::Down { retry_after },
+        EngineError::Gone("tts-1".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn an_outage_costs_nothing() {
+    for error in free_errors() {
+        let budget = Budget::new(Some(Usd(1_000_000)));
+        let (engines, ..) = dear(Step::Fail(error.clone()), &[]);
+        take(&Pipeline::new(engines, Limits::default()), clip(), tab(&budget)).await;
+        assert_eq!(budget.spent(), Usd(0), "hearing: {error}");
+
+        let mind = priced(ScriptedResponder::following(vec![Step::Fail(error.clone())]));
+        let pipeline = Pipeline::new(over(mind, ScriptedSynthesizer::new()), Limits::default());
+        take(&pipeline, Input::Text("hello".to_owned()), tab(&budget)).await;
+        let prompt = briefing().prompt("hello".to_owned());
+        let alone: Vec<_> = pipeline.reply(prompt, tab(&budget)).collect().await;
+        assert!(alone.iter().any(Result::is_err));
+        assert_eq!(budget.spent(), Usd(0), "thinking: {error}");
+
+        let mute = (0..8).fold(ScriptedSynthesizer::new(), |mouth, line| {
+            mouth.with(line, vec![Step::Yield, Step::Fail(error.clone())])
+        });
+        let mut mouth = mute;
+        mouth.price = PER_CHARACTER;
+        let pipeline =
+            Pipeline::new(over(ScriptedResponder::replying([]), mouth), Limits::default());
+        let said: Vec<_> = say(&pipeline, &sentences(8), tab(&budget)).await;
+        assert!(said.iter().any(Result::is_err));
+        assert_eq!(budget.spent(), Usd(0), "speaking: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_broke_off_in_the_middle_counts() {
+    let budget = Budget::new(Some(Usd(1_000_000)));
+    let usage = Usage { input_tokens: 100, output_tokens: 10 };
+    let lost = EngineError::Unavailable("the server failed".to_owned());
+    let steps = vec![Step::Give(ReplyPart::Usage(usage)), Step::Fail(lost.clone())];
+    let mind = priced(ScriptedResponder::following(steps));
+    let pipeline = Pipeline::new(over(mind, ScriptedSynthesizer::new()), Limits::default());
+    take(&pipeline, Input::Text("hello".to_owned()), tab(&budget)).await;
+    let thought = budget.spent();
+    assert!(thought > Usd(0));
+
+    let steps = vec![Step::Give(crate::scripted::sound(1, 160)), Step::Fail(lost)];
+    let mut mouth = ScriptedSynthesizer::new().with(0, steps);
+    mouth.price = PER_CHARACTER;
+    let pipeline = Pipeline::new(over(ScriptedResponder::replying([]), mouth), Limits::default());
+    say(&pipeline, "It is one.", tab(&budget)).await;
+    assert_eq!(budget.spent() - thought, Usd(150));
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_paid_to_its_end_is_not_begun() {
+    let mut mouth = ScriptedSynthesizer::new();
+    mouth.price = PER_CHARACTER;
+    let journal = mouth.journal.clone();
+    let pipeline = Pipeline::new(over(ScriptedResponder::replying([]), mouth), Limits::default());
+    let (one, eight) = (Usd(165), sentences(8));
+    let budget = Budget::new(Some(Usd(one.0 * 3 / 2)));
+
+    let refused = say(&pipeline, &eight, tab(&budget)).await;
+
+    assert!(matches!(refused[..], [Err(TurnError::Budget(_))]), "{refused:?}");
+    assert_eq!((journal.entries(), budget.spent()), (vec![], Usd(0)));
+    // What was spoken before needs no money.
+    say(&pipeline, &eight, Tab::unlimited()).await;
+    let again = say(&pipeline, &eight, tab(&budget)).await;
+    assert!(again.iter().all(Result::is_ok), "{again:?}");
+}
+
+/// So many sentences of eleven letters.
+fn sentences(count: usize) -> String {
+    (0..count).map(|number| format!("It is n{number:03}. ")).collect()
+}
+
+async fn say(pipeline: &Pipeline, text: &str, tab: Tab) -> Vec<Result<Speech, TurnError>> {
+    let delivery = Delivery::default();
+    let manner = Manner { voice: Voice::default(), language: None, delivery };
+    pipeline.say(text, manner, Format::Pcm, tab).collect().await
+}
+
+fn priced(mut mind: ScriptedResponder) -> ScriptedResponder {
+    mind.price = PER_TOKEN;
+    mind
+}
+
+fn over(mind: ScriptedResponder, mouth: ScriptedSynthesizer) -> Engines {
+    engines(ScriptedTranscriber::hearing("hello"), mind, mouth)
 }
 
 #[tokio::test]

@@ -60,10 +60,18 @@ impl Working {
                 Poll::Ready(None) => self.sounds = None,
                 Poll::Ready(Some(Ok(sound))) => self.take(sound, now),
                 Poll::Ready(Some(Err(error))) => {
+                    self.excuse(&error);
                     self.failure = Some(error.in_stage(Stage::Speaking));
                     self.sounds = None;
                 }
             }
+        }
+    }
+
+    /// This came in between. Of a sentence that gave no sound yet, nothing may have to be paid.
+    pub(super) fn excuse(&mut self, error: &EngineError) {
+        if let Some(bill) = self.bill.take_if(|_| !self.sounded) {
+            bill.call.fail(error);
         }
     }
 
