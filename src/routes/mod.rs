@@ -157,6 +157,16 @@ async fn wrong_method(request: HttpRequest, allowed: String, call: &'static str)
 
 async fn nothing_here(request: HttpRequest) -> HttpResponse {
     let path = request.path().chars().take(200).collect::<String>();
-    let detail = format!("there is nothing at {path}; GET /api/v1 lists what there is");
+    let meant = match is_of_openai(request.path()) {
+        true => format!(" (did you mean /v1{path}?)"),
+        false => String::new(),
+    };
+    let detail = format!("there is nothing at {path}{meant}; GET /api/v1 lists what there is");
     Problem::new("not_found", detail).answer()
+}
+
+/// Whether this is one of the addresses that OpenAI's clients know, asked without its `/v1`.
+fn is_of_openai(path: &str) -> bool {
+    let whole = format!("/v1{}", path.trim_end_matches('/'));
+    ADDRESSES.iter().any(|Address(known, ..)| *known == whole)
 }

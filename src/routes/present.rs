@@ -19,6 +19,7 @@ use crate::routes::line::Line;
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
 use crate::routes::sent::watched;
+use crate::routes::upload;
 
 /// The first is for every answer, the others for those that may be shown as pages.
 const HEADERS: [(&str, &str); 5] = [
@@ -52,7 +53,11 @@ pub async fn present(
     let line = Line::of(&mut request);
     let refused = match gate.preflight(request.request()) {
         Some(preflight) => Some(preflight),
-        None => gate.check(request.request()).err().map(|problem| problem.answer()),
+        None => {
+            let welcome = gate.check(request.request());
+            let welcome = welcome.and_then(|()| upload::refuse_packed(request.request()));
+            welcome.err().map(|problem| problem.answer())
+        }
     };
     if let Some(refused) = refused {
         let refused = asked.dress(refused, &gate);

@@ -142,3 +142,36 @@ async fn a_clip_that_is_too_long_is_refused_with_the_limit_in_force() {
     let capabilities = door.json("/api/v1/capabilities").await;
     assert_eq!(capabilities["limits"]["audio_seconds"], 10);
 }
+
+#[tokio::test]
+async fn a_body_that_is_compressed_is_refused_by_its_encoding() {
+    let door = Door::open().await;
+    let packed = b"\x1f\x8b\x08\0\0\0\0\0\0\x03".to_vec();
+    for path in ["/voice-chat", "/api/v1/turns/1/interrupt", "/login"] {
+        let sent = door.post(path).header("content-encoding", "gzip").body(packed.clone());
+        let told = problem(sent.send().await.unwrap(), 415, "unsupported_encoding").await;
+        assert!(told["detail"].as_str().unwrap().contains("Content-Encoding: gzip"), "{told}");
+    }
+    let sent = door.post("/v1/chat/completions").header("content-encoding", "br").body(packed);
+    let told: Value = sent.send().await.unwrap().json().await.unwrap();
+    assert_eq!(told["error"]["code"], "unsupported_encoding", "{told}");
+    let plain = door.type_in("/voice-chat", "Hello.").header("content-encoding", "identity");
+    assert!(plain.send().await.unwrap().status().is_success());
+}
+
+#[tokio::test]
+async fn an_address_that_lacks_its_version_is_told_the_whole_one() {
+    let door = Door::open().await;
+    for (path, meant) in [
+        ("/models", "did you mean /v1/models?"),
+        ("/chat/completions", "did you mean /v1/chat/completions?"),
+        ("/nowhere", "GET /api/v1"),
+    ] {
+        let told = problem(door.post(path).send().await.unwrap(), 404, "not_found").await;
+        assert_eq!(told["title"], "Not found");
+        assert!(told["detail"].as_str().unwrap().contains(meant), "{told}");
+    }
+    let told = door.get("/nowhere").send().await.unwrap();
+    let told = problem(told, 404, "not_found").await;
+    assert!(!told["detail"].as_str().unwrap().contains("did you mean"), "{told}");
+}

@@ -314,7 +314,7 @@ const later = (seconds) => ({
   contentType: 'application/problem+json',
   headers: { 'Retry-After': String(seconds) },
   body: JSON.stringify({
-    code: 'rate_limited', title: 'Too many turns', status: 429, retryable: true, retry_after_seconds: seconds,
+    code: 'rate_limited', title: 'Too many requests', status: 429, retryable: true, retry_after_seconds: seconds,
   }),
 });
 
@@ -831,7 +831,7 @@ test('a check that fails says what to do about what happened', async () => {
   const checks = await page.locator('#check-list > li').allInnerTexts();
   assert.match(checks[2], /Speaking: Today’s budget is used up\s+Fix: .*tomorrow.*DAILY_BUDGET_USD/);
   for (const check of checks.slice(6)) {
-    assert.match(check, /Too many turns\s+Fix: Wait 30 s, then run the checks again\./);
+    assert.match(check, /Too many requests\s+Fix: Wait 30 s, then run the checks again\./);
   }
   await visitor.close();
 });

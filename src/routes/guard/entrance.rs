@@ -29,7 +29,7 @@ impl Entrance {
     /// Before the body is read: looks whether there is room for it.
     pub fn knock(&self, caller: &Caller) -> Result<(), Problem> {
         if self.is_closed() {
-            let detail = "this server is about to end; another one, or this one again, will answer";
+            let detail = "this server is shutting down; try again in a moment";
             return Err(Problem::new("overloaded", detail).closing());
         }
         self.admission.look(caller.address)

@@ -95,7 +95,7 @@ impl Standing {
     /// Whether the turn that was counted may be taken.
     pub fn allowed(self) -> Result<(), Problem> {
         let Some(wait) = self.wait else { return Ok(()) };
-        let detail = format!("{} turns a minute are what there is for you", self.quota);
+        let detail = format!("you may take {} turns a minute", self.quota);
         let wait = wait.max(Duration::from_secs(1));
         Err(Problem::new("rate_limited", detail).after(wait).closing())
     }

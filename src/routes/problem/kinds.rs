@@ -39,7 +39,7 @@ pub const KINDS: &[Kind] = &[
     kind(
         "unauthenticated",
         401,
-        "Who is asking?",
+        "Sign in or send an API key",
         "Send an API key as `Authorization: Bearer …`; `repartee key add` makes one.",
     ),
     kind(
@@ -49,7 +49,7 @@ pub const KINDS: &[Kind] = &[
         "Wait until `resets_at`, or raise the budget.",
     ),
     kind("forbidden", 403, "Not allowed", "The detail says what is missing."),
-    kind("not_found", 404, "There is nothing here", "GET /api/v1 lists what there is."),
+    kind("not_found", 404, "Not found", "GET /api/v1 lists what there is."),
     kind(
         "unknown_conversation",
         404,
@@ -66,13 +66,13 @@ pub const KINDS: &[Kind] = &[
     kind(
         "method_not_allowed",
         405,
-        "Not this way",
+        "Method not allowed",
         "`Allow` names the methods there are, the detail the right call.",
     ),
     kind(
         "not_acceptable",
         406,
-        "That cannot be served",
+        "No acceptable format",
         "Ask for audio/mpeg, audio/wav, audio/ogg, application/json or text/event-stream.",
     ),
     again(
@@ -102,6 +102,12 @@ pub const KINDS: &[Kind] = &[
         "Send WebM, Ogg, MP4/M4A, WAV, MP3 or FLAC.",
     ),
     kind(
+        "unsupported_encoding",
+        415,
+        "The body is compressed",
+        "Send it as it is, without `Content-Encoding`.",
+    ),
+    kind(
         "range_not_satisfiable",
         416,
         "There are no such bytes",
@@ -121,7 +127,7 @@ pub const KINDS: &[Kind] = &[
         "Use a new key for a new request.",
     ),
     again("turn_interrupted", 409, "The turn was interrupted", "Take another one."),
-    again("rate_limited", 429, "Too many turns", "Wait for as long as `Retry-After` says."),
+    again("rate_limited", 429, "Too many requests", "Wait for as long as `Retry-After` says."),
     again(
         "internal",
         500,

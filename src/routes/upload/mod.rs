@@ -10,7 +10,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{HttpRequest, web};
 use bytes::Bytes;
 use serde_json::Value;
@@ -100,6 +101,20 @@ impl Upload {
         let Some(text) = self.field(name) else { return Ok(None) };
         text.parse().map(Some).map_err(|error| wrong_field(name, error))
     }
+}
+
+/// Refuses a body that has to be unpacked before it can be read: a few bytes may become many.
+pub fn refuse_packed(request: &HttpRequest) -> Result<(), Problem> {
+    let brings = matches!(*request.method(), Method::POST | Method::PATCH);
+    let Some(packed) = request.headers().get(CONTENT_ENCODING).filter(|_| brings) else {
+        return Ok(());
+    };
+    if packed.as_bytes().eq_ignore_ascii_case(b"identity") {
+        return Ok(());
+    }
+    let named = String::from_utf8_lossy(packed.as_bytes()).chars().take(40).collect::<String>();
+    let detail = format!("the body has `Content-Encoding: {named}`; send it uncompressed");
+    Err(Problem::new("unsupported_encoding", detail).in_stage("upload").closing())
 }
 
 /// A field does not say what it should.

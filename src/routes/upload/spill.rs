@@ -51,6 +51,6 @@ impl Spill {
 
 fn no_room(error: &std::io::Error) -> Problem {
     tracing::error!(%error, "an upload could not be put aside");
-    let detail = "there is no room for the upload now; a smaller clip may pass";
+    let detail = "the server has no space for this upload; a shorter clip may work";
     Problem::new("overloaded", detail).in_stage("upload").closing()
 }
