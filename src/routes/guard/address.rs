@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::HttpRequest;
+use actix_web::http::header::HeaderValue;
 use ipnet::IpNet;
 
 /// Proxies whose word is taken.
@@ -18,11 +19,13 @@ impl Proxies {
             return peer;
         }
         let told = request.headers().get_all("x-forwarded-for");
-        let chain: Vec<_> = told.filter_map(|value| value.to_str().ok()).collect();
-        let chain = chain.join(",");
+        let chain: Vec<_> = told.map(HeaderValue::as_bytes).collect();
+        // What came before the proxy's own word is anybody's, and may be no text at all.
+        let chain = chain.join(&b',');
+        let parts = chain.rsplit(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         let mut caller = peer;
-        for part in chain.rsplit(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let Some(address) = address(part) else { break };
+        for part in parts.filter(|part| !part.is_empty()) {
+            let Some(address) = str::from_utf8(part).ok().and_then(address) else { break };
             caller = address;
             if !self.believes(address) {
                 break;
@@ -62,10 +65,16 @@ mod tests {
     use super::*;
 
     fn called(peer: &str, forwarded: Option<&str>) -> String {
+        called_with(peer, forwarded.map(str::as_bytes))
+    }
+
+    fn called_with(peer: &str, forwarded: Option<&[u8]>) -> String {
         let proxies = Proxies(vec!["10.0.0.0/8".parse().unwrap()]);
         let request = TestRequest::default().peer_addr(format!("{peer}:5000").parse().unwrap());
         let request = match forwarded {
-            Some(chain) => request.insert_header(("X-Forwarded-For", chain)),
+            Some(chain) => {
+                request.insert_header(("X-Forwarded-For", HeaderValue::from_bytes(chain).unwrap()))
+            }
             None => request,
         };
         proxies.caller(&request.to_http_request()).to_string()
@@ -83,6 +92,12 @@ mod tests {
         assert_eq!(called("10.1.2.3", Some("[2001:db8::1]:443")), "2001:db8::1");
         assert_eq!(called("10.1.2.3", Some("unknown")), "10.1.2.3");
         assert_eq!(called("10.1.2.3", None), "10.1.2.3");
+    }
+
+    #[test]
+    fn odd_bytes_hide_nobody() {
+        assert_eq!(called_with("10.1.2.3", Some(b"\xe9, 198.51.100.7")), "198.51.100.7");
+        assert_eq!(called_with("10.1.2.3", Some(b"198.51.100.7, \xe9")), "10.1.2.3");
     }
 
     #[test]
