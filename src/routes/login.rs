@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::ACCEPT;
 use actix_web::web::{Data, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use crate::domain::api_key::Secret;
 use crate::routes::guard::{Access, Bearer};
-use crate::routes::page::Templates;
+use crate::routes::page::{Templates, wants_a_page};
 use crate::routes::problem::Problem;
 use crate::routes::upload;
 
@@ -61,12 +60,6 @@ pub async fn login(
 /// `POST /logout`.
 pub async fn logout(access: Data<Access>) -> HttpResponse {
     home().cookie(access.cookies.removal()).finish()
-}
-
-/// Whether someone sits in front of it.
-fn wants_a_page(request: &HttpRequest) -> bool {
-    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn admin(access: &Access) -> actix_web::cookie::Cookie<'static> {

@@ -1,6 +1,7 @@
 //! Pages: the one on which one talks, the testers', the way in, what a problem means, and the docs.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use minijinja::{Environment, HtmlEscape, Value, context};
@@ -14,7 +15,8 @@ use crate::routes::guard::{Access, Bearer, Gate};
 use crate::routes::problem::{KINDS, Problem};
 use crate::routes::words::{BrokenWords, Words};
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+/// What a page may load, and from where.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src 'self'; media-src 'self' blob:; manifest-src 'self'; \
                       worker-src 'self'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
@@ -73,6 +75,20 @@ impl Templates {
         Ok(page)
     }
 
+    /// What went wrong, for whoever sits in front of a browser.
+    pub fn told(&self, problem: &Problem, request_id: &str) -> Result<String, Problem> {
+        let kind = problem.kind();
+        let values = context! {
+            code => kind.code,
+            status => kind.status,
+            title => kind.title,
+            retryable => kind.retryable,
+            detail => sentence(problem.detail()),
+            request_id,
+        };
+        self.draw("problem.html", values)
+    }
+
     /// A page that is a program of its own: its words are in the language of whoever asks for it,
     /// and its scripts are those in the folder of its name and those that all pages share.
     fn program(
@@ -114,6 +130,19 @@ impl Templates {
             Problem::new("internal", "this page cannot be drawn")
         })
     }
+}
+
+/// What is a part of a line elsewhere stands alone on a page.
+fn sentence(detail: &str) -> String {
+    let mut letters = detail.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
+/// Whether someone sits in front of it: programs do not ask for pages.
+pub fn wants_a_page(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 fn html() -> HttpResponseBuilder {

@@ -7,7 +7,8 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use actix_web::http::{ConnectionType, Method, Version};
 use actix_web::middleware::Next;
@@ -16,6 +17,7 @@ use futures_util::FutureExt;
 
 use crate::routes::guard::{Gate, Standing};
 use crate::routes::line::Line;
+use crate::routes::page::{POLICY, Templates, wants_a_page};
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
 use crate::routes::sent::watched;
@@ -37,6 +39,8 @@ struct Asked {
     origin: Option<String>,
     openai: bool,
     part: bool,
+    /// What draws the page, if a browser wants one.
+    templates: Option<web::Data<Templates>>,
 }
 
 /// Asks the gate who may come in, catches what breaks, sees who leaves, and dresses the answer.
@@ -129,11 +133,15 @@ fn problem_of(error: &Error) -> Problem {
 impl Asked {
     fn of(request: &HttpRequest, gate: &Gate) -> Self {
         let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+        let openai = request.path().starts_with("/v1/");
+        let templates = request.app_data::<web::Data<Templates>>();
+        let templates = templates.filter(|_| !openai && wants_a_page(request));
         Self {
             id: id.unwrap_or_default(),
             origin: gate.allowed_origin(request).map(str::to_owned),
-            openai: request.path().starts_with("/v1/"),
+            openai,
             part: request.path().starts_with("/static/"),
+            templates: templates.cloned(),
         }
     }
 
@@ -165,16 +173,29 @@ impl Asked {
         watched(response)
     }
 
-    /// The problem as the caller wants to read it: OpenAI's clients know one envelope only.
+    /// The problem as the caller wants to read it: OpenAI's clients know one envelope only, and
+    /// people read pages.
+    fn written(&self, problem: &Problem) -> (&'static str, String) {
+        let page = self.templates.as_ref().and_then(|all| all.told(problem, &self.id).ok());
+        match page {
+            Some(page) => ("text/html; charset=utf-8", page),
+            None if self.openai => {
+                ("application/json", format!("{}\n", problem.to_openai(&self.id)))
+            }
+            None => ("application/problem+json", format!("{}\n", problem.to_json(&self.id))),
+        }
+    }
+
     fn write(&self, response: HttpResponse, problem: &Problem) -> HttpResponse {
-        let openai = self.openai;
-        let json = if openai { problem.to_openai(&self.id) } else { problem.to_json(&self.id) };
-        let kind = if openai { "application/json" } else { "application/problem+json" };
+        let (kind, text) = self.written(problem);
         problem.tell();
-        let mut response = response.set_body(BoxBody::new(format!("{json}\n")));
+        let mut response = response.set_body(BoxBody::new(text));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.templates.is_some() {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        }
         if let Some(seconds) = problem.retry_after_seconds() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
