@@ -141,6 +141,7 @@ impl Hall {
                 let (_, host) = origin.split_once("://")?;
                 Some((host.to_owned(), origin.clone()))
             }),
+            local: !server.is_exposed(),
         };
         Ok(Self {
             access: Data::new(access),

@@ -20,14 +20,6 @@ async fn a_host_that_is_not_ours_is_refused() {
     for host in ["localhost", "localhost:8000", "127.0.0.1:1", "talk.example", "TALK.example:443"] {
         fine(door.get("/health").header("host", host).send().await.unwrap()).await;
     }
-    for (name, value) in [("x-forwarded-host", "localhost"), ("forwarded", "host=localhost")] {
-        let told = door.get("/health").header("host", "evil.example").header(name, value);
-        problem(told.send().await.unwrap(), 403, "forbidden").await;
-    }
-    let forwarded = door.get("/voice-chat").header("x-forwarded-host", "evil.example");
-    let told = problem(forwarded.send().await.unwrap(), 405, "method_not_allowed").await;
-    let call = format!("{}/voice-chat", door.address);
-    assert!(told["detail"].as_str().unwrap().contains(&call), "{told}");
     let told = door.say("/voice-chat").header("host", "evil.example").send().await.unwrap();
     let told = problem(told, 403, "forbidden").await;
     assert!(told["detail"].as_str().unwrap().contains("ALLOWED_HOSTS"), "{told}");

@@ -49,6 +49,7 @@ mod repeats;
 mod server;
 mod settings;
 mod starting;
+mod strangers;
 #[cfg(feature = "embedded")]
 mod telemetry;
 mod transcripts;

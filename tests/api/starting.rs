@@ -17,7 +17,7 @@ const SECRET: &str = "signing-canary-4b8e12f09ad7c6";
 const TOKEN: &str = "admin-canary-93c5a7e1f20b8d64";
 
 /// What a server that others can reach needs.
-fn exposed() -> Vec<(&'static str, &'static str)> {
+pub fn exposed() -> Vec<(&'static str, &'static str)> {
     vec![
         ("SECRET_KEY", SECRET),
         ("ADMIN_TOKEN", TOKEN),
@@ -137,7 +137,10 @@ async fn who_calls_is_told_by_a_trusted_proxy_only() {
         problem(each(&behind, &spoofed).await.unwrap(), 429, "rate_limited").await;
     }
 
-    let alone = Door::with(Behaviour::default(), &[limit]).await;
+    let certificate = Certificate::new();
+    settings.retain(|(name, _)| *name != "TRUSTED_PROXIES");
+    settings.extend(certificate.settings());
+    let alone = Door::with(Behaviour::default(), &settings).await;
     fine(each(&alone, "198.51.100.1").await.unwrap()).await;
     fine(each(&alone, "198.51.100.2").await.unwrap()).await;
     problem(each(&alone, "198.51.100.3").await.unwrap(), 429, "rate_limited").await;

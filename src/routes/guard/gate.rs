@@ -1,6 +1,6 @@
 //! The gate: which names we answer to, and which pages elsewhere may call us.
 
-use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{FORWARDED, HOST, HeaderMap, HeaderName, HeaderValue, VIA};
 use actix_web::http::{Method, Version};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -26,6 +26,8 @@ pub struct Gate {
     pub https: bool,
     /// What the world calls us: a host with its port, if it names one, and the whole origin.
     pub public: Option<(String, String)>,
+    /// Whether only this computer reaches us, as far as the settings tell.
+    pub local: bool,
 }
 
 impl Gate {
@@ -60,9 +62,11 @@ impl Gate {
     /// Whether the request is meant for us, and does not come from a page that must not.
     pub fn check(&self, request: &HttpRequest) -> Result<(), Problem> {
         let host = host(request);
-        // Those who look after machines ask by any name, and are told nothing that matters.
-        let probe = matches!(request.path().trim_end_matches('/'), "/livez" | "/readyz");
-        if !probe && !names_no_host(request) && !self.answers_to(&host) {
+        let everyones = is_everyones(request.path());
+        if !everyones {
+            self.refuse_forwarded(request)?;
+        }
+        if !everyones && !names_no_host(request) && !self.answers_to(&host) {
             let detail = format!(
                 "this server does not answer to the host `{}`; ALLOWED_HOSTS names those it \
                  answers to",
@@ -71,7 +75,8 @@ impl Gate {
             return Err(Problem::new("forbidden", detail).closing());
         }
         let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        if safe || self.allowed_origin(request).is_some() || !is_from_elsewhere(request, &host) {
+        let elsewhere = || self.is_from_elsewhere(request, &host);
+        if safe || self.allowed_origin(request).is_some() || !elsewhere() {
             return Ok(());
         }
         let detail = "a page of another site must not do this; CORS_ORIGINS names those that may";
@@ -113,6 +118,51 @@ impl Gate {
         let name = without_port(host).to_ascii_lowercase();
         self.hosts.contains(&name)
     }
+
+    /// Behind a proxy that nobody told us of, the whole world looks like this computer, to which
+    /// everything is open.
+    fn refuse_forwarded(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let forwarded = request.headers().keys().find(|name| tells_of_forwarding(name));
+        let Some(header) = forwarded.filter(|_| self.local) else { return Ok(()) };
+        let proxy = request.peer_addr().map(|peer| peer.ip().to_canonical().to_string());
+        let detail = format!(
+            "a proxy passed this request on (it has the header `{header}`), but this server \
+             believes that only this computer reaches it; set TRUSTED_PROXIES={} in its .env and \
+             start it again: it will say what else it needs",
+            proxy.unwrap_or_default()
+        );
+        Err(Problem::new("forbidden", detail).closing())
+    }
+
+    /// Whether a browser says that the request comes from a page of another site.
+    fn is_from_elsewhere(&self, request: &HttpRequest, host: &str) -> bool {
+        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+        match header("origin") {
+            Some(origin) => origin
+                .split_once("://")
+                .is_none_or(|(scheme, page)| page != host || !self.may_come_by(scheme, host)),
+            None => header("sec-fetch-site").is_some_and(|site| site == "cross-site"),
+        }
+    }
+
+    /// A page that came in the clear may be anybody's, unless it never left this computer.
+    fn may_come_by(&self, scheme: &str, host: &str) -> bool {
+        let here = matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]");
+        !self.https || scheme == "https" || here
+    }
+}
+
+/// Those who look after machines ask by any name, and are told nothing that matters; nor do styles
+/// and pictures, which a refusal is dressed in.
+fn is_everyones(path: &str) -> bool {
+    matches!(path.trim_end_matches('/'), "/livez" | "/readyz") || path.starts_with("/static/")
+}
+
+/// Whether only proxies write this header.
+fn tells_of_forwarding(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("x-forwarded-")
+        || [FORWARDED.as_str(), VIA.as_str(), "x-real-ip"].contains(&name)
 }
 
 /// Whether the request comes from the time before requests named their host. A page cannot make
@@ -120,15 +170,6 @@ impl Gate {
 fn names_no_host(request: &HttpRequest) -> bool {
     let old = matches!(request.version(), Version::HTTP_09 | Version::HTTP_10);
     old && request.uri().authority().is_none() && !request.headers().contains_key(HOST)
-}
-
-/// Whether a browser says that the request comes from a page of another site.
-fn is_from_elsewhere(request: &HttpRequest, host: &str) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match header("origin") {
-        Some(origin) => origin.split_once("://").is_none_or(|(_, page)| page != host),
-        None => header("sec-fetch-site").is_some_and(|site| site == "cross-site"),
-    }
 }
 
 /// The host that the request is for, as it was addressed: what a header says of forwarding could
@@ -156,7 +197,7 @@ mod tests {
     fn gate() -> Gate {
         let hosts = ["localhost", "[::1]"].map(str::to_owned).into();
         let origins = vec!["https://shop.example".to_owned()];
-        Gate { hosts, origins, https: false, public: None }
+        Gate { hosts, origins, ..Gate::default() }
     }
 
     fn passes(request: TestRequest) -> bool {
@@ -184,6 +225,34 @@ mod tests {
         };
         assert_eq!(address("Talk.example"), "https://talk.example");
         assert_eq!(address("localhost:8000"), "http://localhost:8000");
+    }
+
+    #[test]
+    fn what_was_forwarded_is_refused_while_only_this_computer_reaches_us() {
+        let to = |name: &'static str, path: &'static str| {
+            let request = TestRequest::get().uri(path).insert_header(("Host", "localhost"));
+            request.insert_header((name, "x")).to_http_request()
+        };
+        let local = Gate { local: true, ..gate() };
+        for name in ["X-Forwarded-For", "X-Forwarded-Anything", "Forwarded", "Via", "X-Real-IP"] {
+            assert!(local.check(&to(name, "/health")).is_err(), "{name}");
+            assert!(gate().check(&to(name, "/health")).is_ok(), "{name}");
+            assert!(local.check(&to(name, "/livez")).is_ok(), "{name}");
+        }
+        assert!(local.check(&to("Forward", "/health")).is_ok());
+    }
+
+    #[test]
+    fn a_page_in_the_clear_is_another_site_than_the_same_by_https() {
+        let from = |origin: &str, host: &str| {
+            let request = TestRequest::post().insert_header(("Host", host.to_owned()));
+            request.insert_header(("Origin", origin.to_owned())).to_http_request()
+        };
+        let mut gate = Gate { https: true, ..gate() };
+        gate.hosts.push("talk.example".to_owned());
+        assert!(gate.check(&from("https://talk.example", "talk.example")).is_ok());
+        assert!(gate.check(&from("http://talk.example", "talk.example")).is_err());
+        assert!(gate.check(&from("http://localhost:8000", "localhost:8000")).is_ok());
     }
 
     #[test]

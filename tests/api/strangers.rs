@@ -1,0 +1,96 @@
+//! Strangers at the door: those who come by a proxy that nobody named, who guess, and who only look.
+
+use repartee_provider::{Behaviour, Stage};
+use reqwest::Response;
+use reqwest::header::ACCEPT;
+
+use crate::door::{Door, fine, problem};
+use crate::listening::header;
+use crate::starting::exposed;
+
+/// What a browser accepts when it goes to an address.
+const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+/// A server that others reach through a proxy on this computer.
+async fn behind_a_proxy(settings: &[(&str, &str)]) -> Door {
+    Door::with(Behaviour::default(), &[&exposed(), settings].concat()).await
+}
+
+/// The page that a browser is shown instead of a problem.
+async fn page(answer: Response, status: u16) -> String {
+    assert_eq!(answer.status().as_u16(), status);
+    assert!(header(&answer, "content-type").starts_with("text/html"));
+    assert!(header(&answer, "content-security-policy").contains("default-src 'none'"));
+    assert_eq!(header(&answer, "cache-control"), "no-store");
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn what_comes_by_a_proxy_that_nobody_named_is_refused_with_the_line_to_set() {
+    let door = Door::open().await;
+
+    for name in ["x-forwarded-for", "x-forwarded-proto", "forwarded", "via", "x-real-ip"] {
+        let asked = door.get("/api/v1/conversations").header(name, "203.0.113.9");
+        let told = asked.bearer_auth("anything").send().await.unwrap();
+        let told = problem(told, 403, "forbidden").await;
+        let detail = told["detail"].as_str().unwrap();
+        assert!(detail.contains("TRUSTED_PROXIES=127.0.0.1") && detail.contains(name), "{detail}");
+        let said = door.say("/voice-chat").header(name, "203.0.113.9").send().await.unwrap();
+        problem(said, 403, "forbidden").await;
+        for probe in ["/livez", "/readyz"] {
+            fine(door.get(probe).header(name, "203.0.113.9").send().await.unwrap()).await;
+        }
+    }
+    let browser = door.get("/").header("via", "1.1 proxy").header(ACCEPT, BROWSER);
+    let shown = page(browser.send().await.unwrap(), 403).await;
+    assert!(shown.contains("TRUSTED_PROXIES=127.0.0.1"));
+    let style = shown.split_once("href=\"/static/").unwrap().1.split_once('"').unwrap().0;
+    let style = door.get(&format!("/static/{style}")).header("via", "1.1 proxy");
+    fine(style.send().await.unwrap()).await;
+    assert!(door.provider.calls(Stage::Hearing).is_empty());
+}
+
+#[tokio::test]
+async fn what_comes_by_a_proxy_that_was_named_is_answered_and_its_host_is_not_believed() {
+    let door = behind_a_proxy(&[("ACCESS", "open")]).await;
+
+    let said = door.say("/voice-chat").header("x-forwarded-for", "203.0.113.9");
+    fine(said.send().await.unwrap()).await;
+    let told = door.get("/voice-chat").header("x-forwarded-host", "evil.example");
+    let told = problem(told.send().await.unwrap(), 405, "method_not_allowed").await;
+    let call = format!("{}/voice-chat", door.address);
+    assert!(told["detail"].as_str().unwrap().contains(&call), "{told}");
+    for (name, value) in [("x-forwarded-host", "localhost"), ("forwarded", "host=localhost")] {
+        let told = door.get("/health").header("host", "evil.example").header(name, value);
+        problem(told.send().await.unwrap(), 403, "forbidden").await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_in_the_clear_may_not_talk_to_a_server_that_is_reached_by_https() {
+    let door = behind_a_proxy(&[("ACCESS", "open")]).await;
+    let from = |origin: &str| {
+        let said = door.say("/voice-chat").header("host", "talk.test");
+        said.header("origin", origin.to_owned()).send()
+    };
+
+    problem(from("http://talk.test").await.unwrap(), 403, "forbidden").await;
+    fine(from("https://talk.test").await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_browser_is_told_in_a_page_what_programs_are_told_in_json() {
+    let door = Door::open().await;
+
+    let lost = door.get("/nowhere").header(ACCEPT, BROWSER).send().await.unwrap();
+    let id = header(&lost, "x-request-id");
+    let lost = page(lost, 404).await;
+    assert!(lost.contains("<h1>Not found.</h1>") && lost.contains(&id), "{lost}");
+    assert!(lost.contains("There is nothing at"), "{lost}");
+    let other = door.get("/").header(ACCEPT, BROWSER).header("host", "evil.example");
+    let other = page(other.send().await.unwrap(), 403).await;
+    assert!(other.contains("ALLOWED_HOSTS") && other.contains("<code>evil.example</code>"));
+    problem(door.get("/nowhere").send().await.unwrap(), 404, "not_found").await;
+    let openai = door.get("/v1/nowhere").header(ACCEPT, BROWSER).send().await.unwrap();
+    assert_eq!(header(&openai, "content-type"), "application/json");
+}
