@@ -313,12 +313,18 @@ export class Visit {
     await this.page.click('#talk');
   }
 
-  /** Says the microphone's file, from its beginning, for as long as it takes. */
+  /** Says the microphone's file, from its beginning: for so long, or until the pause after it. */
   async say(seconds) {
     await this.press();
     await this.state('listening');
-    await this.passes(seconds);
-    await this.press();
+    // Looked at and pressed at once: a press after the pause would stop the answer.
+    await this.until((least) => {
+      if (document.getElementById('dock').dataset.state !== 'listening') return true;
+      const [minutes, rest] = document.getElementById('aside').textContent.split(' ')[0].split(':');
+      if (60 * Number(minutes) + Number(rest) < least) return false;
+      document.getElementById('talk').click();
+      return true;
+    }, seconds);
   }
 
   /** Time passes in the page, as its stopwatch says. */

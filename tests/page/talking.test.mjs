@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { alike, together, visit, wave } from './house.mjs';
+import { alike, browser, together, visit, wave } from './house.mjs';
 
 /** A recogniser that is small understands it, and its answer, every time. */
 const QUESTION = 'What are your opening hours?';
@@ -25,6 +25,47 @@ test('who presses and speaks sees what was heard and hears the answer', async ()
   const [{ transcript }, kept] = [await server.heard(samples, rate), await visitor.kept(turn)];
   assert.ok(alike(transcript, kept) > 0.7, `“${transcript}” was to be “${kept}”`);
   assert.ok(alike(kept, turn.reply) > 0.5, `“${kept}” was to be “${turn.reply}”`);
+  await visitor.close();
+});
+
+test('a tap listens until one pauses, and says what to do for more haste', async () => {
+  const visitor = await visit(chrome, server.url);
+
+  await visitor.press();
+  await visitor.state('listening');
+  assert.match(await visitor.text('#aside'), /^0:0\d · tap when done$/);
+  await visitor.state('hearing', 'thinking', 'speaking');
+
+  await visitor.enough();
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
+  await visitor.close();
+});
+
+test('who does not speak after a tap is waited for', async (context) => {
+  const late = await browser({ microphone: await server.microphone([4, QUESTION, 60]) });
+  context.after(() => late.close());
+  const visitor = await visit(late, server.url);
+
+  await visitor.press();
+  await visitor.state('listening');
+  await visitor.state('hearing', 'thinking', 'speaking');
+
+  await visitor.enough();
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
+  await visitor.close();
+});
+
+test('a second tap sends at once what was said', async () => {
+  const visitor = await visit(chrome, server.url);
+  await visitor.press();
+  await visitor.state('listening');
+  await visitor.passes(2);
+
+  await visitor.press();
+
+  await visitor.state('hearing', 'thinking', 'speaking');
+  await visitor.enough();
+  assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
   await visitor.close();
 });
 

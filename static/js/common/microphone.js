@@ -107,9 +107,9 @@ export class Microphone {
     this.stream.getAudioTracks()[0]?.addEventListener('ended', gone);
   }
 
-  /** Takes down what is said from now on. */
-  record() {
-    return new Recording(this);
+  /** Takes down what is said from now on. @param {(level: number) => void} [heard] Told how loud it is. */
+  record(heard) {
+    return new Recording(this, heard);
   }
 
   /** Closes it; the browser's light goes out. */
@@ -126,8 +126,8 @@ export class Recording {
   #parts = [];
   #timer;
 
-  /** @param {Microphone} microphone */
-  constructor(microphone) {
+  /** @param {Microphone} microphone @param {(level: number) => void} [heard] */
+  constructor(microphone, heard = () => {}) {
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
     this.#recorder = new MediaRecorder(microphone.stream, {
       ...(mimeType ? { mimeType } : {}),
@@ -138,7 +138,11 @@ export class Recording {
     this.began = performance.now();
     /** How loud it was, one number each {@link LEVEL_EVERY_MS}. @type {number[]} */
     this.levels = [];
-    this.#timer = setInterval(() => this.levels.push(microphone.level), LEVEL_EVERY_MS);
+    this.#timer = setInterval(() => {
+      const { level } = microphone;
+      this.levels.push(level);
+      heard(level);
+    }, LEVEL_EVERY_MS);
   }
 
   /** How long it is by now. */

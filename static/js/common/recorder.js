@@ -51,9 +51,10 @@ export class Recorder {
 
   /**
    * Opens the microphone and records. Says whether it does; not, if it was closed meanwhile.
-   * @param {{device: string, limitSeconds: number, full: () => void, gone: () => void}} how
+   * @param {{device: string, limitSeconds: number, heard?: (level: number) => void,
+   *   full: () => void, gone: () => void}} how `heard`: told how loud it is, again and again.
    */
-  async open({ device, limitSeconds, full, gone }) {
+  async open({ device, limitSeconds, heard, full, gone }) {
     const mine = (this.#opening += 1);
     this.#opens = true;
     const microphone = await Microphone.open(device).catch((error) => {
@@ -66,7 +67,7 @@ export class Recorder {
     this.#opens = false;
     this.#microphone = microphone;
     try {
-      this.#recording = microphone.record();
+      this.#recording = microphone.record(heard);
     } catch (error) {
       this.discard();
       throw error;

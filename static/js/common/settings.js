@@ -13,6 +13,8 @@ const USUAL = {
   speed: 1,
   /** Which pause ends what is said, in seconds. */
   pause: 1.2,
+  /** Whether a tap listens until the next one, however long one pauses. */
+  untilTap: false,
   /** Which microphone; none: the usual one. */
   device: '',
   /** `system`, `light` or `dark`. */

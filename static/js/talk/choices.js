@@ -30,9 +30,8 @@ export function choices(able) {
     choice.checked = choice.value === settings.theme;
     choice.addEventListener('change', () => change({ theme: choice.value }));
   }
-  const announce = byId('set-announce');
-  announce.checked = settings.announce;
-  announce.addEventListener('change', () => change({ announce: announce.checked }));
+  tick('set-announce', 'announce');
+  tick('set-until-tap', 'untilTap');
   byId('doctor').addEventListener('click', () => examine(named));
   byId('open-settings').addEventListener('click', named);
   navigator.mediaDevices?.addEventListener('devicechange', named);
@@ -102,6 +101,13 @@ function languages(able) {
   byId('spoken-note').hidden = !only;
   if (only && current().spoken) change({ spoken: '' });
   select.addEventListener('change', () => change({ spoken: select.value }));
+}
+
+/** @param {string} id @param {'announce'|'untilTap'} name */
+function tick(id, name) {
+  const box = byId(id);
+  box.checked = current()[name];
+  box.addEventListener('change', () => change({ [name]: box.checked }));
 }
 
 /** @param {'speed'|'pause'} name @param {number} value @param {(amount: number) => string} said */

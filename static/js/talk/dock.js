@@ -78,8 +78,9 @@ export class Dock {
         const time = limit && left <= 5
           ? say('seconds_left', { seconds: Math.max(0, Math.ceil(left)) })
           : onTheClock(passed());
-        if (state === 'listening' || this.sliding) return time;
-        return `${time} · ${say(this.byKey ? 'held_by_key' : 'held_aside')}`;
+        if (this.sliding) return time;
+        const how = this.byKey ? 'held_by_key' : 'held_aside';
+        return `${time} · ${say(state === 'held' ? how : 'listening_aside')}`;
       });
     }
     if (state === 'hearing' || state === 'thinking') {

@@ -13,6 +13,7 @@ import { say } from '../common/words.js';
 import { Player } from '../repartee.js';
 import { Ear } from './handsfree.js';
 import { Lookout } from './lookout.js';
+import { Pauses } from './pauses.js';
 import { Permission } from './permission.js';
 import { Replay } from './replay.js';
 import { Screen } from './screen.js';
@@ -246,14 +247,21 @@ export class Talk {
     }
   }
 
-  /** Listens until the button is let go, or pressed again. */
+  /** Listens until the button is let go; after a tap, until a pause or the next one. */
   listen() {
     this.#holds = false;
     return this.#prompted(async () => {
-      const { device } = settings();
+      const { device, pause, untilTap } = settings();
+      const pauses = new Pauses(pause * 1000);
+      const heard = (/** @type {number} */ level) => {
+        const over = pauses.hear(level, performance.now()) === 'pause';
+        // Who holds the button says when.
+        if (over && !untilTap && this.state === 'listening') this.send();
+      };
       const full = () => this.send();
       const gone = () => this.send().then(() => this.#dock.tell(say('trouble_gone')));
-      const opened = await this.#recorder.open({ device, limitSeconds: this.#longest, full, gone });
+      const limitSeconds = this.#longest;
+      const opened = await this.#recorder.open({ device, limitSeconds, heard, full, gone });
       if (opened) this.#show(this.#holds ? 'held' : 'listening');
     });
   }
