@@ -12,9 +12,9 @@ use crate::domain::api_key::Scope;
 use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
 use crate::domain::persona::Persona;
-use crate::domain::turn::TurnStatus;
 use crate::routes::guard::Caller;
 use crate::routes::header_text::tidy;
+use crate::routes::markdown;
 use crate::routes::problem::Problem;
 use crate::routes::turn_json;
 use crate::routes::turns::{personal, sound_of};
@@ -152,7 +152,10 @@ pub async fn export(
             let all = json!({ "conversation": conversation_json(&found), "turns": turns });
             ("json", "application/json", format!("{all:#}\n"))
         }
-        "md" => ("md", "text/markdown; charset=utf-8", markdown(&found, &turns, &persona.name)),
+        "md" => {
+            let text = markdown::conversation(&found, &turns, &persona.name);
+            ("md", "text/markdown; charset=utf-8", text)
+        }
         _ => {
             let detail = "`format`: choose json or md";
             return Err(Problem::malformed(detail).with("param", "format"));
@@ -193,21 +196,6 @@ async fn turns_json(conversations: &Conversations, turns: &[Turn]) -> Vec<Value>
     let told =
         turns.iter().map(async |turn| turn_json::turn(turn, sound_of(conversations, turn).await));
     join_all(told).await
-}
-
-fn markdown(conversation: &Conversation, turns: &[Turn], name: &str) -> String {
-    let title = conversation.title.as_deref().unwrap_or("Conversation");
-    let mut text = format!("# {title}\n");
-    for turn in turns {
-        let time = turn.created_at.format("%Y-%m-%d %H:%M");
-        let heard = turn.transcript.as_deref().unwrap_or("—");
-        let spoken = turn.spoken.as_deref().unwrap_or("—");
-        let cut = if turn.status == TurnStatus::Interrupted { " *(interrupted)*" } else { "" };
-        text.push_str(&format!(
-            "\n**You** ({time} UTC)\n\n{heard}\n\n**{name}**\n\n{spoken}{cut}\n"
-        ));
-    }
-    text
 }
 
 fn conversation_json(conversation: &Conversation) -> Value {

@@ -11,6 +11,7 @@ mod header_text;
 pub mod health;
 mod line;
 mod login;
+mod markdown;
 mod meanings;
 mod openapi;
 pub mod outlook;

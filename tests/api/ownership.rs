@@ -115,10 +115,13 @@ async fn a_conversation_can_be_named_and_taken_along() {
     let said: Vec<_> =
         taken["turns"].as_array().unwrap().iter().map(|turn| text(&turn["transcript"])).collect();
     assert_eq!(said, ["Is it 5 o'clock?", "And now?"]);
+    let titled = visitor.patch(&path).json(&json!({ "title": "Clocks <b>" }));
+    fine(titled.send().await.unwrap()).await;
     let taken = fine(visitor.get(&format!("{path}/export?format=md")).send().await.unwrap()).await;
     assert!(header(&taken, "content-type").starts_with("text/markdown"));
     let taken = taken.text().await.unwrap();
-    assert!(taken.starts_with("# Clocks\n"), "{taken}");
+    // What was said is no markup.
+    assert!(taken.starts_with("# Clocks \\<b\\>\n"), "{taken}");
     assert!(taken.contains("Is it 5 o'clock?") && taken.contains("Paris"), "{taken}");
     assert!(taken.contains("**Robin**"), "{taken}");
     let odd = visitor.get(&format!("{path}/export?format=pdf")).send().await.unwrap();
