@@ -1,5 +1,6 @@
 //! Pages: the one on which one talks, the testers', the way in, what a problem means, and the docs.
 
+use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
 use actix_web::web::{Data, Path};
@@ -190,8 +191,14 @@ pub async fn talk(
     persona: Data<Persona>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
-    let page = templates.program("talk", &request, context! { name => &persona.name })?;
-    known(page, &request, &access)
+    let (bearer, cookie) = visitor(&request, &access);
+    let values = context! {
+        name => &persona.name,
+        about => &persona.about,
+        suggestions => persona.suggestions(),
+        visitor => bearer.mark(),
+    };
+    known(templates.program("talk", &request, values)?, cookie)
 }
 
 /// `GET /test`: the page for testers.
@@ -200,17 +207,21 @@ pub async fn test(
     access: Data<Access>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
-    known(templates.program("test", &request, context! {})?, &request, &access)
+    known(templates.program("test", &request, context! {})?, visitor(&request, &access).1)
+}
+
+/// Who comes, and their cookie if they come for the first time.
+fn visitor(request: &HttpRequest, access: &Access) -> (Bearer, Option<Cookie<'static>>) {
+    if let Some(bearer) = access.cookies.read(request) {
+        return (bearer, None);
+    }
+    let bearer = Bearer::Visitor(Uuid::new_v4());
+    (bearer, Some(access.cookies.issue(bearer)))
 }
 
 /// A browser that comes for the first time gets its cookie.
-fn known(
-    mut page: HttpResponse,
-    request: &HttpRequest,
-    access: &Access,
-) -> Result<HttpResponse, Problem> {
-    if access.cookies.read(request).is_none() {
-        let cookie = access.cookies.issue(Bearer::Visitor(Uuid::new_v4()));
+fn known(mut page: HttpResponse, cookie: Option<Cookie<'static>>) -> Result<HttpResponse, Problem> {
+    if let Some(cookie) = cookie {
         page.add_cookie(&cookie)
             .map_err(|_| Problem::new("internal", "the cookie cannot be sent"))?;
     }

@@ -1,6 +1,9 @@
 /** The page's words, in the language that the server drew it in. */
 
-/** @type {{words: Record<string, string>, name: string, home: string}} */
+/**
+ * `visitor` tells whoever uses this browser from others who do.
+ * @type {{words: Record<string, string>, name: string, home: string, visitor: string}}
+ */
 const page = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}');
 
 /** The language of the page. */

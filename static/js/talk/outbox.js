@@ -1,6 +1,14 @@
-/** Recordings that have not been answered yet, kept in this browser until they are. */
+/**
+ * Recordings that have not been answered yet, kept in this browser until they are. Others who use
+ * this browser do not see them.
+ */
+
+import { wasBefore } from '../common/log-in.js';
+import { drawn } from '../common/words.js';
 
 const STORE = 'unsent';
+/** What nobody has asked for again in so long is forgotten, whoever's it is. */
+const LONGEST_MS = 30 * 86_400_000;
 
 /** @type {Promise<IDBDatabase|null>} */
 const database = new Promise((resolve) => {
@@ -61,7 +69,8 @@ export async function keep(kept) {
     const held = new Promise((resolve) => busy.set(key, () => resolve(undefined)));
     navigator.locks?.request(lock(key), () => held);
   }
-  return (await within('readwrite', (store) => store.put(kept))) !== undefined;
+  const { visitor } = drawn;
+  return (await within('readwrite', (store) => store.put({ ...kept, visitor }))) !== undefined;
 }
 
 /** This page is busy with it no more. @param {string} key */
@@ -80,7 +89,17 @@ export function drop(key) {
 export async function left() {
   const all = (await within('readonly', (store) => store.getAll())) ?? [];
   const { held = [] } = (await navigator.locks?.query()) ?? {};
-  return all
+  const before = wasBefore();
+  const mine = [];
+  for (const { visitor, ...kept } of all) {
+    const logged = before !== null && visitor === before;
+    if (Date.now() - kept.since > LONGEST_MS) drop(kept.key);
+    else if (visitor === drawn.visitor || logged) {
+      mine.push(kept);
+      if (logged) within('readwrite', (store) => store.put({ ...kept, visitor: drawn.visitor }));
+    }
+  }
+  return mine
     .filter(({ key }) => !busy.has(key) && !held.some(({ name }) => name === lock(key)))
     .sort((one, other) => one.since - other.since);
 }
