@@ -24,11 +24,10 @@ test('three turns are taken without a hand, and the microphone closes at the end
   context.after(() => chrome.close());
   const visitor = await visit(chrome, server.url);
   await visitor.watch();
-  await visitor.page.click('#hands-free');
-  assert.equal(await visitor.text('#state'), 'Tap to start listening');
 
-  await visitor.press();
+  await visitor.page.click('#hands-free');
   await visitor.state('waiting');
+  assert.equal(await visitor.text('.state'), 'Speak when you like · tap to pause');
   for (let turns = 1; turns <= 3; turns += 1) {
     await visitor.state('listening');
     await visitor.state('speaking');
@@ -41,6 +40,7 @@ test('three turns are taken without a hand, and the microphone closes at the end
   await visitor.page.keyboard.press('Escape');
   await visitor.state('idle');
   await visitor.closed();
+  assert.equal(await visitor.text('#state'), 'Tap to start listening');
   const turns = await visitor.turns(3);
   assert.ok(turns.every(({ status }) => status === 'finished'));
   await visitor.close();
@@ -74,9 +74,8 @@ test('whoever speaks while it speaks interrupts it, and is heard from the first 
   });
   context.after(() => chrome.close());
   const visitor = await visit(chrome, server.url);
-  await visitor.page.click('#hands-free');
 
-  await visitor.press();
+  await visitor.page.click('#hands-free');
   await visitor.state('speaking');
   await visitor.state('listening');
   await visitor.state('speaking');
@@ -88,5 +87,22 @@ test('whoever speaks while it speaks interrupts it, and is heard from the first 
   assert.equal(said.length, 2);
   const [second, first] = await visitor.turns(2);
   assert.deepEqual([first.status, second.status], ['interrupted', 'finished']);
+  await visitor.close();
+});
+
+test('hands-free that is chosen while it speaks begins when it has ended', async (context) => {
+  const chrome = await browser({ microphone: await server.microphone([60]) });
+  context.after(() => chrome.close());
+  const visitor = await visit(chrome, server.url);
+  await visitor.watch();
+  await visitor.type('What are your opening hours?');
+  await visitor.state('speaking');
+
+  await visitor.page.click('#hands-free');
+  assert.equal(await visitor.page.evaluate(() => window.tracks.length), 0);
+
+  await visitor.state('waiting');
+  const [{ status }] = await visitor.turns();
+  assert.equal(status, 'finished');
   await visitor.close();
 });

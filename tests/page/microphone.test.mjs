@@ -22,6 +22,7 @@ const WAYS_AWAY = {
   },
   'going to another conversation': (visitor) => visitor.page.click('#begin'),
   'opening the settings': (visitor) => visitor.page.click('#open-settings'),
+  'the cross beside the line': (visitor) => visitor.page.click('#shut'),
   'pressing Escape': (visitor) => visitor.page.keyboard.press('Escape'),
   'listening to an answer again': (visitor) => visitor.page.click('.it .player'),
 };
@@ -83,14 +84,13 @@ test('whoever lets go before a slow microphone is open is not listened to', asyn
 
 test('hands-free hears nothing while it hears out, thinks, or a sheet lies over it', async () => {
   const visitor = await watched();
-  await visitor.page.click('#hands-free');
   let go = () => {};
   await visitor.page.route('**/voice-chat*', async (route) => {
     await new Promise((resolve) => (go = resolve));
     await route.continue();
   });
 
-  await visitor.press();
+  await visitor.page.click('#hands-free');
   await visitor.state('hearing');
   await visitor.until(() => window.tracks.every((one) => !one.enabled));
   go();
@@ -99,5 +99,23 @@ test('hands-free hears nothing while it hears out, thinks, or a sheet lies over 
   await visitor.state('waiting');
   await visitor.page.click('#open-engines');
   await visitor.closed();
+  await visitor.close();
+});
+
+test('the cross is there as long as the microphone is open, and only closes that', async () => {
+  const visitor = await watched();
+  const { page } = visitor;
+  assert.ok(!(await page.isVisible('#shut')));
+  await page.click('#hands-free');
+  await visitor.state('speaking');
+  assert.equal(await page.getAttribute('#shut', 'aria-label'), 'Close the microphone');
+
+  await page.click('#shut');
+
+  await visitor.closed();
+  assert.ok(!(await page.isVisible('#shut')));
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'talk');
+  await visitor.state('speaking');
+  await visitor.state('idle');
   await visitor.close();
 });

@@ -50,7 +50,6 @@ const STATES = {
   },
   waiting: async (visitor) => {
     await visitor.page.click('#hands-free');
-    await visitor.press();
     await visitor.state('waiting');
   },
   hearing: async (visitor) => {
@@ -92,7 +91,7 @@ const STATES = {
         body: 'event: started\ndata: {"turn_id":"a","conversation_id":"b","seq":0}\n\n',
       }));
     await visitor.say(2);
-    await visitor.state('unsent');
+    await visitor.page.waitForSelector('.trouble');
   },
   offline: async (visitor) => {
     await visitor.page.context().setOffline(true);

@@ -165,7 +165,6 @@ test('who thinks while they speak is waited for as long as they chose', async (c
   await page.keyboard.press('Escape');
 
   await page.click('#hands-free');
-  await visitor.press();
   await visitor.state('listening');
   await visitor.state('speaking');
   await page.keyboard.press('Escape');
@@ -330,7 +329,9 @@ test('what needs a model leads to how to connect one, every time', async () => {
   await visitor.type('How tall is Mount Everest?');
   const { conversation_id: conversation } = await whole(visitor);
   await page.locator('#next >> text=Connect a model').waitFor();
-  assert.ok(await page.isVisible('#next >> text=Do you work offline?'));
+  // What it can answer comes first, and looks like something to say.
+  const offered = await page.locator('#next .button').allInnerTexts();
+  assert.deepEqual(offered, ['What are your opening hours?', 'How much is a haircut?']);
   await page.click('#next >> text=Connect a model');
   assert.ok(await page.isVisible('#engines #connect-panel'));
   await page.keyboard.press('Escape');
@@ -355,6 +356,29 @@ test('what needs a model leads to how to connect one, every time', async () => {
   await visitor.close();
 });
 
+test('what was said already is not offered again, and nothing is while a turn runs', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { page } = visitor;
+  let go = () => {};
+  assert.match(await visitor.text('.persona'), /^Robin\b.*the voice of a sample hairdresser's$/);
+
+  await page.click('#chips >> text=What are your opening hours?');
+  await page.locator('#next >> text=How much is a haircut?').waitFor();
+  assert.ok(!(await page.isVisible('#next >> text=What are your opening hours?')));
+  await page.route('**/voice-chat*', async (route) => {
+    await new Promise((resolve) => (go = resolve));
+    await route.continue();
+  });
+  await page.click('#next >> text=How much is a haircut?');
+  await visitor.state('thinking');
+  assert.ok(!(await page.isVisible('#next')));
+  await page.unroute('**/voice-chat*');
+  go();
+
+  await page.locator('#next >> text=What is Repartee?').waitFor();
+  await visitor.close();
+});
+
 test('what merely speaks of models leads nowhere', async () => {
   const visitor = await visit(chrome, server.url);
   const { page } = visitor;
@@ -365,7 +389,7 @@ test('what merely speaks of models leads nowhere', async () => {
   await visitor.until(() => document.querySelectorAll('.it .player').length === 2);
 
   assert.match(await visitor.last.locator('.reply').innerText(), /model trains/);
-  await page.locator('#next >> text=Can you repeat that?').waitFor({ timeout: 3000 });
+  await page.locator('#next >> text=What are your opening hours?').waitFor({ timeout: 3000 });
   assert.equal(await page.locator('#next >> text=Connect a model').count(), 0);
   await visitor.close();
 });

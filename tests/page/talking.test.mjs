@@ -111,6 +111,7 @@ test('the space bar holds, and Escape discards', async () => {
   await visitor.enough();
   assert.ok(alike(await visitor.text('.said'), QUESTION) > 0.5);
 
+  await visitor.page.focus('#talk');
   await visitor.page.keyboard.press(' ');
   await visitor.state('listening');
   await visitor.page.keyboard.press('Escape');

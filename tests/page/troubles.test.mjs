@@ -89,9 +89,8 @@ test('a server that dies while it answers loses nothing: what was said is sent a
   assert.match(await visitor.text('.trouble'), /What you said is kept/);
 
   await mortal.again();
-  await visitor.state('unsent');
-  assert.equal(await visitor.text('#state'), 'Kept. Tap to try again');
-  await visitor.press();
+  await visitor.state('idle');
+  await visitor.page.click('.trouble >> text=Try again');
   await visitor.answered();
   assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
   assert.equal(await visitor.page.locator('.trouble').count(), 0);
@@ -109,7 +108,7 @@ test('an answer that breaks off is told as such, and asked for again is the same
   });
 
   await visitor.say(1);
-  await visitor.state('unsent');
+  await visitor.page.waitForSelector('.trouble');
   assert.match(await visitor.text('.trouble'), /connection broke before the answer/);
   await visitor.page.click('.trouble >> text=Try again');
   await visitor.answered();
@@ -126,10 +125,10 @@ test('what was not answered survives the page, until it is answered or discarded
   await visitor.page.waitForSelector('.trouble');
 
   await visitor.page.reload();
-  await visitor.state('unsent');
+  await visitor.page.waitForSelector('.trouble');
   assert.match(await visitor.text('.trouble'), /from before/);
   await visitor.page.click('.trouble >> text=Discard');
-  await visitor.state('idle');
+  await visitor.page.waitForSelector('.trouble', { state: 'detached' });
 
   await visitor.page.reload();
   await visitor.until(() => document.getElementById('pill').textContent.length > 3);
@@ -149,7 +148,7 @@ test('each recording that was not answered has its own ways out', async () => {
   await visitor.page.locator('.trouble').first().locator('text=Try again').click();
   await visitor.state('speaking');
   await visitor.page.keyboard.press('Escape');
-  await visitor.state('unsent');
+  await visitor.state('idle');
 
   assert.ok(alike(await visitor.page.locator('.said').first().innerText(), 'What time is it?') > 0.5);
   assert.equal(await visitor.page.locator('.trouble').count(), 1);
@@ -358,8 +357,92 @@ test('what has come of an answer that breaks off is heard, and shown as sounding
   await page.waitForSelector('.trouble');
 
   await visitor.state('speaking');
-  await visitor.state('unsent');
+  await visitor.state('idle');
   const { rate, samples } = await visitor.sounded();
   assert.ok(samples.length / rate > 0.5, 'nothing was heard');
+  await visitor.close();
+});
+
+test('the button listens, whatever waits to be sent again', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  await visitor.page.route('**/voice-chat*', (route) => route.fulfill({ status: 503, body: '{}' }), { times: 1 });
+  await visitor.say(1);
+  await visitor.page.waitForSelector('.trouble');
+  await visitor.state('idle');
+
+  await visitor.say(3);
+
+  await visitor.enough();
+  assert.ok(alike(await visitor.last.locator('.said').innerText(), 'What time is it?') > 0.5);
+  assert.equal(await visitor.page.locator('.trouble >> text=Try again').count(), 1);
+  await visitor.close();
+});
+
+test('who uses the same browser does not see what others have said in vain', async () => {
+  const visitor = await visit(chrome, server.url, { allowed: AWAY });
+  const { page } = visitor;
+  await page.route('**/voice-chat*', (route) => route.abort(), { times: 1 });
+  await visitor.say(1);
+  await page.waitForSelector('.trouble');
+  const cookies = await page.context().cookies();
+
+  await page.context().clearCookies();
+  await page.reload();
+  await visitor.type('What time is it?');
+  await visitor.enough();
+  assert.equal(await page.locator('.turn').count(), 1);
+  assert.equal(await page.locator('.trouble').count(), 0);
+
+  await page.context().addCookies(cookies);
+  await page.goto(server.url);
+  await page.waitForSelector('.trouble');
+  await visitor.close();
+});
+
+test('what was said before one logged in is still one’s own afterwards', async (context) => {
+  const locked = await Server.start({ ACCESS: 'keys' });
+  context.after(() => locked.close());
+  const visitor = await visit(chrome, locked.url, { allowed: [/401/] });
+  const { page } = visitor;
+  await visitor.say(3);
+  await page.click('.trouble >> text=Log in');
+  await page.fill('#token', (await readFile(join(locked.folder, 'admin.token'), 'utf8')).trim());
+  await page.keyboard.press('Enter');
+
+  await page.click('.trouble >> text=Try again');
+  await visitor.answered();
+
+  assert.ok(alike(await visitor.text('.said'), 'What time is it?') > 0.5);
+  await visitor.close();
+});
+
+test('the page names who answers: offline at once, and the model as soon as one does', async (context) => {
+  const models = await provider();
+  context.after(() => models.close());
+  const mortal = await Server.start();
+  context.after(() => mortal.close());
+  const visitor = await visit(chrome, mortal.url, { allowed: AWAY });
+  const pill = (words) => visitor.until((words) => document.getElementById('pill').textContent.includes(words), words);
+  await pill('no model');
+
+  await mortal.kill();
+  await visitor.type('What time is it?');
+  await visitor.state('offline');
+  assert.equal(await visitor.text('#pill'), 'Offline');
+  mortal.settings = models.settings;
+  await mortal.again();
+  await visitor.state('idle');
+  await pill('gpt');
+  await visitor.page.click('#open-engines');
+  assert.doesNotMatch(await visitor.text('#engines-body'), /Nothing leaves/);
+  await visitor.page.keyboard.press('Escape');
+
+  // Begun anew while nothing was asked of it, it is known by its first answer.
+  await mortal.kill();
+  mortal.settings = {};
+  await mortal.again();
+  await visitor.page.click('#begin');
+  await visitor.type('What time is it?');
+  await pill('no model');
   await visitor.close();
 });

@@ -16,11 +16,23 @@ const times = (amount) => say('times', { amount: new Intl.NumberFormat(language)
 /** @param {number} amount */
 const long = (amount) => say('seconds', { amount: new Intl.NumberFormat(language).format(amount) });
 
-/** Wires the sheet. @param {any} able What the server is able to do. */
-export function choices(able) {
+/** What the server is able to do. @type {any} */
+let able = null;
+
+/** Fills the sheet with what the server is able to do now. @param {any} now */
+export function choices(now) {
+  const first = !able;
+  able = now;
+  voices();
+  languages();
+  if (first) wire();
+}
+
+function wire() {
   const settings = current();
-  voices(able);
-  languages(able);
+  byId('set-voice').addEventListener('change', () => change({ voice: byId('set-voice').value }));
+  byId('sample').addEventListener('click', hearSample);
+  byId('set-spoken').addEventListener('change', () => change({ spoken: byId('set-spoken').value }));
   slider('speed', settings.speed, times);
   slider('pause', settings.pause, long);
   const device = byId('set-device');
@@ -55,8 +67,7 @@ function fill(select, options, chosen) {
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
 
-/** @param {any} able */
-function voices(able) {
+function voices() {
   const select = byId('set-voice');
   // Voices that the engine knows itself come first; the others are its nearest.
   const own = able.voices.filter((/** @type {any} */ voice) => voice.own);
@@ -71,26 +82,25 @@ function voices(able) {
   );
   // A voice that is gone would be refused each time.
   if (current().voice !== select.value) change({ voice: select.value });
-  select.addEventListener('change', () => change({ voice: select.value }));
+}
+
+async function hearSample() {
   const button = byId('sample');
-  button.addEventListener('click', async () => {
-    button.disabled = true;
-    try {
-      const sound = await sample(current().voice || able.voice, say('sample_text'), current().speed);
-      if (!(await playOnce(sound))) toast(say('sample_failed'));
-    } catch (error) {
-      toast(inWords(Problem.of(error)));
-    } finally {
-      button.disabled = false;
-    }
-  });
+  button.disabled = true;
+  try {
+    const sound = await sample(current().voice || able.voice, say('sample_text'), current().speed);
+    if (!(await playOnce(sound))) toast(say('sample_failed'));
+  } catch (error) {
+    toast(inWords(Problem.of(error)));
+  } finally {
+    button.disabled = false;
+  }
 }
 
 /** Languages that hearing is asked for by hand, where it knows many. */
 const TONGUES = 'ar bn de en es fr gu hi id it ja kn ko ml mr nl pa pl pt ru ta te tr uk ur vi zh'.split(' ');
 
-/** @param {any} able */
-function languages(able) {
+function languages() {
   const select = byId('set-spoken');
   const names = new Intl.DisplayNames([language], { type: 'language' });
   const known = able.languages ?? TONGUES;
@@ -100,7 +110,6 @@ function languages(able) {
   select.disabled = only;
   byId('spoken-note').hidden = !only;
   if (only && current().spoken) change({ spoken: '' });
-  select.addEventListener('change', () => change({ spoken: select.value }));
 }
 
 /** @param {string} id @param {'announce'|'untilTap'} name */

@@ -6,7 +6,7 @@ import { Line } from './line.js';
 
 /**
  * @typedef {'idle'|'asking'|'listening'|'held'|'waiting'|'hearing'|'thinking'|'speaking'|'muted'
- *   |'unsent'|'blocked'|'offline'} State
+ *   |'blocked'|'offline'} State
  */
 
 /** What each state looks like. @type {Record<State, {glyph: string, word: string, line: import('./line.js').Look}>} */
@@ -15,15 +15,17 @@ const LOOKS = {
   asking: { glyph: 'mic', word: 'asking', line: { left: 'broken', right: 'flat' } },
   listening: { glyph: 'stop', word: 'listening', line: { left: 'draw', right: 'flat' } },
   held: { glyph: 'mic', word: 'held', line: { left: 'draw', right: 'flat' } },
-  waiting: { glyph: 'mic', word: 'waiting', line: { left: 'ready', right: 'flat' } },
+  waiting: { glyph: 'pause', word: 'waiting', line: { left: 'ready', right: 'flat' } },
   hearing: { glyph: 'stop', word: 'hear', line: { left: 'flat', right: 'flat', dash: true } },
   thinking: { glyph: 'stop', word: 'think', line: { left: 'flat', right: 'flat', dash: true } },
   speaking: { glyph: 'stop', word: 'speak', line: { left: 'flat', right: 'draw' } },
   muted: { glyph: 'play', word: 'muted', line: { left: 'flat', right: 'frozen' } },
-  unsent: { glyph: 'again', word: 'unsent', line: { left: 'frozen', right: 'flat' } },
   blocked: { glyph: 'mic-off', word: 'type_instead', line: { left: 'broken', right: 'flat' } },
   offline: { glyph: 'cloud-off', word: 'offline', line: { left: 'flat', right: 'flat', cut: true } },
 };
+
+/** Whoever has a mouse has a space bar. */
+const BY_MOUSE = matchMedia('(hover: hover) and (pointer: fine)');
 
 /** How long thinking may take before one is told that it goes on. */
 const STILL_AFTER_MS = 8000;
@@ -33,6 +35,7 @@ export class Dock {
   #word = byId('state');
   #aside = byId('aside');
   #glyph = byId('glyph');
+  #shut = byId('shut');
   #timer = 0;
   /** @type {State} */
   state = 'idle';
@@ -62,11 +65,14 @@ export class Dock {
     this.state = state;
     this.#dock.dataset.state = state;
     this.#glyph.setAttribute('href', `#i-${look.glyph}`);
-    const name = state === 'idle' && this.handsFree ? 'idle_hands_free' : look.word;
-    this.#say(say(name));
+    const idle = this.handsFree ? 'idle_hands_free' : BY_MOUSE.matches ? 'idle_by_mouse' : 'idle';
+    this.#say(say(state === 'idle' ? idle : look.word));
     this.#aside.replaceChildren(aside);
     const left = microphone && look.line.left === 'flat' ? 'ready' : look.line.left;
     this.line.look = { ...look.line, left };
+    // Whoever holds the button slides away.
+    this.#shut.hidden = !microphone || state === 'held';
+    this.#shut.ariaLabel = say(state === 'listening' ? 'throw_away' : 'close_microphone');
     if (state === 'listening') this.button.setAttribute('aria-pressed', 'true');
     else this.button.removeAttribute('aria-pressed');
     clearInterval(this.#timer);

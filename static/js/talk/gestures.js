@@ -14,6 +14,7 @@ const AWAY = 90;
  * @typedef {object} Hands What presses mean.
  * @property {() => void} down The button went down.
  * @property {() => void} tap It came up again at once.
+ * @property {() => void} brief The space bar did, elsewhere than on the button.
  * @property {(byKey: boolean) => void} held It is being held.
  * @property {() => void} short It was held, but too short to say anything.
  * @property {() => void} up It was held and let go.
@@ -22,8 +23,8 @@ const AWAY = 90;
  * @property {() => void} escape
  */
 
-/** @param {HTMLElement} button @param {Hands} hands */
-export function listenToGestures(button, hands) {
+/** @param {HTMLElement} button @param {HTMLElement} pane What the space bar scrolls. @param {Hands} hands */
+export function listenToGestures(button, pane, hands) {
   let began = 0;
   let holding = 0;
   let away = false;
@@ -38,14 +39,15 @@ export function listenToGestures(button, hands) {
       hands.held(byKey);
     }, TAP_MS);
   };
-  const up = () => {
+  const up = (elsewhere = false) => {
     if (!began) return;
     const pressed = performance.now() - began;
     began = 0;
     if (holding) {
       clearTimeout(holding);
       holding = 0;
-      hands.tap();
+      if (elsewhere) hands.brief();
+      else hands.tap();
     } else if (away) hands.discard();
     else if (pressed < HOLD_MS) hands.short();
     else hands.up();
@@ -65,7 +67,7 @@ export function listenToGestures(button, hands) {
       hands.slide(away);
     }
   });
-  button.addEventListener('pointerup', up);
+  button.addEventListener('pointerup', () => up());
   button.addEventListener('pointercancel', () => {
     if (!began) return;
     began = 0;
@@ -85,28 +87,50 @@ export function listenToGestures(button, hands) {
     hands.tap();
   });
 
-  let spaceDown = false;
+  /** Whether the space bar is down, and where that began. @type {'button'|'elsewhere'|null} */
+  let space = null;
+  /** Runs out when it has been held long enough to be no scrolling. */
+  let scrolls = 0;
   document.addEventListener('keydown', (event) => {
     if (document.querySelector('dialog[open], [popover].menu') || event.isComposing) return;
     const typing = event.target instanceof Element && event.target.matches('input:not(#text)');
     if (event.key === 'Escape' && !event.defaultPrevented && !typing) hands.escape();
     if (event.key !== ' ' || !isFree(event.target, button)) return;
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    const goesOn = space !== null;
+    if (!goesOn) {
+      if (event.repeat) return;
+      space = event.target instanceof Node && button.contains(event.target) ? 'button' : 'elsewhere';
+      // Whoever reads goes on by the space bar; it is only when held that it talks.
+      if (space === 'elsewhere' && [pane, document.scrollingElement].some(goesFurther)) {
+        scrolls = window.setTimeout(() => {
+          scrolls = 0;
+          down(true);
+        }, TAP_MS);
+        return;
+      }
+      down(true);
+    }
     event.preventDefault();
-    if (event.repeat || spaceDown) return;
-    spaceDown = true;
-    down(true);
   });
+  const spaceUp = () => {
+    const elsewhere = space === 'elsewhere';
+    space = null;
+    clearTimeout(scrolls);
+    if (scrolls) scrolls = 0;
+    else up(elsewhere);
+  };
   document.addEventListener('keyup', (event) => {
-    if (event.key !== ' ' || !spaceDown) return;
+    if (event.key !== ' ' || !space) return;
     event.preventDefault();
-    spaceDown = false;
-    up();
+    spaceUp();
   });
-  window.addEventListener('blur', () => {
-    if (!spaceDown) return;
-    spaceDown = false;
-    up();
-  });
+  window.addEventListener('blur', () => space && spaceUp());
+}
+
+/** Whether there is more to be read below. @param {Element|null} pane */
+function goesFurther(pane) {
+  return pane !== null && pane.scrollTop + pane.clientHeight < pane.scrollHeight - 1;
 }
 
 /** Whether the space bar means nothing else here. @param {EventTarget|null} target @param {Element} button */

@@ -11,6 +11,8 @@ const STEP = 5;
 /** How wide the button is, and how much air there is on each side of it. */
 const BUTTON = 88;
 const AIR = 20;
+/** How far what is said reaches out around it. */
+const HALO = 12;
 /** How long the dash takes from one end to the other. */
 const DASH_MS = 900;
 /** How fast a side falls flat. */
@@ -18,7 +20,7 @@ const FALL_MS = 80;
 
 /**
  * @typedef {object} Look How the line looks.
- * @property {'flat'|'ready'|'draw'|'frozen'|'broken'} left
+ * @property {'flat'|'ready'|'draw'|'broken'} left
  * @property {'flat'|'draw'|'frozen'} right
  * @property {boolean} [dash] Whether something passes from left to right.
  * @property {boolean} [cut] Whether the line is broken in the middle.
@@ -33,6 +35,8 @@ export class Line {
   #levels = { left: /** @type {number[]} */ ([]), right: /** @type {number[]} */ ([]) };
   #since = { left: 0, right: 0, look: 0, step: 0 };
   #frame = 0;
+  /** How loud it is just now, without haste. */
+  #heard = 0;
   /** How long it is, and how far it reaches to both sides; upright, its left is above. */
   #size = { long: 0, middle: 0 };
   #colours = { you: '', it: '', line: '', ink: '' };
@@ -118,16 +122,29 @@ export class Line {
 
   #left(/** @type {number} */ now, /** @type {number} */ half, /** @type {number} */ middle) {
     const { left } = this.#look;
-    const { you, line, ink } = this.#colours;
+    const { you, line } = this.#colours;
     const broken = left === 'broken' || this.#look.cut;
-    if (left === 'draw' || left === 'frozen') {
-      this.#bars('left', now, left === 'draw' ? you : ink, half, middle, (along) => along);
+    if (left === 'draw') {
+      this.#halo(this.#size.long / 2, middle);
+      this.#bars('left', now, you, half, middle, (along) => along);
       return;
     }
     const colour = left === 'ready' ? you : line;
     const until = broken ? half - 28 : half;
     this.#stroke(colour, left === 'broken' ? 28 : 0, until, middle, left === 'ready' ? 2.5 : 1.5);
     this.#fall('left', now, you, half, middle, (along) => along);
+  }
+
+  /** What is said is seen where one looks: around the button. */
+  #halo(/** @type {number} */ along, /** @type {number} */ middle) {
+    if (this.#still.matches) return;
+    this.#heard += (height(this.sources.left()) - this.#heard) / 4;
+    this.#paint.fillStyle = this.#colours.you;
+    this.#paint.globalAlpha = 0.25;
+    this.#paint.beginPath();
+    this.#paint.arc(along, middle, BUTTON / 2 + HALO * this.#heard, 0, 2 * Math.PI);
+    this.#paint.fill();
+    this.#paint.globalAlpha = 1;
   }
 
   #right(

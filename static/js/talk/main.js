@@ -48,14 +48,19 @@ const talk = new Talk(dock, stage, {
     shown = address;
     rail.show(told.conversation_id);
     rail.refresh().then(() => title());
+    if (otherThanShown(told)) learn();
     suggest(told);
   },
   elsewhere: (told) => {
     rail.refresh();
+    if (otherThanShown(told)) learn();
     if (told.conversation_id === talk.conversation) stage.showLater(told);
   },
-  back: () => {
+  away: offline,
+  back: (shown) => {
+    learn();
     rail.refresh();
+    if (!shown) return;
     if (missing || stage.empty) arrive();
     else talk.recallUnsent();
   },
@@ -73,7 +78,11 @@ const rail = new Rail({
   },
 });
 
-listenToGestures(dock.button, presses);
+listenToGestures(dock.button, byId('stage'), presses);
+byId('shut').addEventListener('click', () => {
+  talk.deaf();
+  dock.button.focus();
+});
 
 // Words by hand.
 
@@ -100,7 +109,8 @@ files(byId('choose'), byId('file'), ([file]) => talk.bring(file));
 const handsFree = byId('hands-free');
 handsFree.addEventListener('click', () => {
   change({ handsFree: !current().handsFree });
-  if (!current().handsFree) talk.endHandsFree();
+  if (current().handsFree) talk.handsFree();
+  else talk.endHandsFree();
 });
 follow((settings) => {
   handsFree.setAttribute('aria-pressed', String(settings.handsFree));
@@ -203,60 +213,76 @@ async function title(id = talk.conversation, name) {
 
 // What one might say.
 
-/** @param {string[]} names */
-function chips(names) {
-  return names.map((name) => {
-    const words = say(name);
-    const tap = () => {
-      talk.type(words);
-      byId('stage').focus();
-    };
-    return element('button', { className: 'button', type: 'button', lang: 'en', onclick: tap }, words);
-  });
+/** @param {string} words */
+function take(words) {
+  talk.type(words);
+  byId('stage').focus();
 }
 
 for (const chip of document.querySelectorAll('#chips button')) {
-  chip.addEventListener('click', () => {
-    talk.type(chip.textContent ?? '');
-    byId('stage').focus();
-  });
+  chip.addEventListener('click', () => take(chip.textContent ?? ''));
 }
+
+/** Words as they are compared: hearing spells as it likes. @param {string} words */
+const plain = (words) => words.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 
 /** What one might say next, to whoever has no language model. @param {any} told */
 function suggest(told) {
-  const next = byId('next');
-  const ignorant = told.warnings?.includes('unanswered');
+  const said = new Set(Array.from(document.querySelectorAll('.said'), (one) => plain(one.textContent ?? '')));
   const coffee = /\bcoffee\b/i.test(told.transcript ?? '');
-  const connect = element(
-    'button',
-    { className: 'button', type: 'button', onclick: () => byId('open-engines').click() },
-    say('connect'),
-  );
-  const names = [
-    coffee && 'chip_after_coffee',
-    ...(ignorant ? ['chip_3', 'chip_after_none'] : ['chip_after_any']),
-  ];
-  next.hidden = !able || !isLocal(able);
-  next.replaceChildren(
-    ...(ignorant ? [connect] : []),
-    ...chips(/** @type {string[]} */ (names.filter(Boolean))),
-  );
+  const known = [...(able?.suggestions ?? []), say('chip_time')].filter((words) => !said.has(plain(words)));
+  const words = [coffee && say('chip_after_coffee'), ...known, say('chip_after_any')].filter(Boolean).slice(0, 2);
+  const chips = words.map((words) =>
+    element('button', { className: 'button', type: 'button', lang: 'en', onclick: () => take(words) }, words));
+  const next = byId('next');
+  next.hidden = !able || !isLocal(answering());
+  next.replaceChildren(...chips, ...(told.warnings?.includes('unanswered') ? unanswered() : []));
+}
+
+/** What helps whoever was not understood, or asked for too much. @returns {Node[]} */
+function unanswered() {
+  const link = (/** @type {string} */ name, /** @type {() => void} */ onclick) =>
+    element('button', { className: 'quiet', type: 'button', onclick }, say(name));
+  // What was typed is what was meant.
+  const heard = byId('turns').querySelector('.turn:last-child .you:has(.player) .words');
+  return [
+    heard ? link('correct', () => heard.click()) : '',
+    link('connect', () => byId('open-engines').click()),
+  ].filter((one) => one instanceof Node);
 }
 
 // Who answers.
 
+/** When it is asked again. */
+let again = 0;
+
+/** Asks the server what it is: at first, when it is back, and when others have answered. */
 async function learn() {
+  clearTimeout(again);
   try {
     able = await server.capabilities();
   } catch (error) {
-    byId('pill').textContent = say('pill_offline');
-    byId('open-engines').toggleAttribute('data-known', true);
+    offline();
     if (/** @type {any} */ (error).code === 'unreachable') talk.lost();
-    setTimeout(learn, 3000);
+    again = window.setTimeout(learn, 3000);
     return;
   }
+  // What was built in may be gone, or be all there is.
+  if (!able.own_engines) talk.standsIn = false;
   introduce();
   choices(able);
+}
+
+/** Nothing can be said of a server that is away. */
+function offline() {
+  byId('pill').textContent = say('pill_offline');
+  byId('open-engines').toggleAttribute('data-known', true);
+}
+
+/** Whether others have answered than those the page names. @param {any} told */
+function otherThanShown({ engines = {} }) {
+  const known = answering()?.engines;
+  return Object.entries(engines).some(([stage, name]) => name && name !== known?.[stage]);
 }
 
 /** The server as it answers just now. */
@@ -292,6 +318,9 @@ function standIn(on) {
 window.addEventListener('online', () => talk.network(true));
 window.addEventListener('offline', () => talk.network(false));
 navigator.serviceWorker?.register('/service-worker.js').catch(() => {});
+
+// Much may have changed while nobody looked.
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && learn());
 
 learn();
 arrive();

@@ -45,9 +45,6 @@ export class Presses {
       case 'speaking':
         this.#talk.stop();
         break;
-      case 'unsent':
-        this.#talk.retry();
-        break;
       case 'blocked':
         if (settings().handsFree) this.#talk.listenByItself();
         else this.#talk.listen();
@@ -58,11 +55,18 @@ export class Presses {
     }
   }
 
+  /** The space bar was struck elsewhere than on the button: by that nothing opens. */
+  brief() {
+    const opens = this.#press.listens || ['idle', 'blocked'].includes(this.#press.state);
+    if (opens) this.#tooShort();
+    else this.tap();
+  }
+
   /** It is being held. @param {boolean} byKey */
   held(byKey) {
     this.#dock.byKey = byKey;
     const { state } = this.#press;
-    if (['hearing', 'thinking', 'speaking', 'unsent'].includes(state) && !this.#talk.byItself) {
+    if (['hearing', 'thinking', 'speaking'].includes(state) && !this.#talk.byItself) {
       this.#press.listens = true;
       this.#talk.listen();
     }

@@ -41,6 +41,11 @@ export class Stage {
     return turn;
   }
 
+  /** A turn is taken: what might be said after the one before is out of date. */
+  begins() {
+    byId('next').hidden = true;
+  }
+
   /** Turns from before, the newest first. @param {any[]} told */
   showEarlier(told) {
     const before = this.#stage.scrollHeight - this.#stage.scrollTop;

@@ -68,6 +68,8 @@ export class Talk {
   #screen = new Screen();
   /** Whether the button is held. */
   #holds = false;
+  /** Whether it is to listen by itself once nothing else goes on. */
+  #earWanted = false;
   /** Whether the server's own engines answer for now, whatever is set there. */
   standsIn = false;
   /** The conversation that goes on; none yet. @type {string|null} */
@@ -76,7 +78,8 @@ export class Talk {
   /**
    * @param {import('./dock.js').Dock} dock @param {import('./stage.js').Stage} stage
    * @param {{limits: () => {audio_seconds?: number}, rate: () => number|undefined,
-   *   answered: (told: any) => void, elsewhere: (told: any) => void, back: () => void,
+   *   answered: (told: any) => void, elsewhere: (told: any) => void,
+   *   away: () => void, back: (shown: boolean) => void,
    *   go: (conversation: string) => Promise<void>, speakAgain: () => void,
    *   ownEngines: (seconds: number) => boolean, standIn: (on: boolean) => void}} hands
    */
@@ -206,7 +209,8 @@ export class Talk {
   /** @param {import('./dock.js').State} state */
   #show(state) {
     const open = this.#ear?.listens ?? this.#recorder.records;
-    const aside = state === 'speaking' ? say(open ? 'speak_aside_open' : 'speak_aside') : '';
+    const asides = { speaking: open ? 'speak_aside_open' : 'speak_aside', waiting: 'waiting_aside' };
+    const aside = state === 'speaking' || state === 'waiting' ? say(asides[state]) : '';
     const since = this.#recorder.began;
     this.#dock.show(state, { aside, microphone: open, limit: this.#longest, since });
   }
@@ -219,7 +223,8 @@ export class Talk {
     if (this.#ear) {
       this.#ear.listen();
       if (!this.#ear.speaking) this.#show('waiting');
-    } else this.#show(this.#unsent.any ? 'unsent' : 'idle');
+    } else if (this.#earWanted) this.listenByItself();
+    else this.#show('idle');
   }
 
   /**
@@ -285,8 +290,16 @@ export class Talk {
     else this.#settle();
   }
 
+  /** Is to listen by itself: now, or when what goes on has ended. */
+  handsFree() {
+    this.wake();
+    if (['idle', 'blocked'].includes(this.state)) this.listenByItself();
+    else this.#earWanted = this.state !== 'offline';
+  }
+
   /** Listens by itself, until that is ended. */
   listenByItself() {
+    this.#earWanted = false;
     return this.#prompted(async (mine) => {
       const microphone = await Microphone.open(settings().device);
       if (mine !== this.#begun) {
@@ -321,6 +334,7 @@ export class Talk {
 
   /** The ear closes; what is sounding goes on. */
   endHandsFree() {
+    this.#earWanted = false;
     if (this.state === 'asking') this.stop();
     if (!this.#ear) return;
     this.#ear.close();
@@ -379,6 +393,7 @@ export class Talk {
     this.#ear?.rest();
     this.#dock.hush();
     this.#unsent.going(asking);
+    this.#stage.begins();
     this.#show(asking.said.clip ? 'hearing' : 'thinking');
     // What was left has to be written down before it is gone on with.
     await Promise.race([this.#leaving, passed(LEAVING_MS)]);
@@ -459,11 +474,7 @@ export class Talk {
     else this.#unsent.park(asking.key);
     this.endHandsFree();
     if (problem.code === 'unreachable') this.#away();
-  }
-
-  /** Sends the latest of what was not answered again. */
-  retry() {
-    this.#unsent.retry();
+    if (problem.code === 'broken_off') this.#lookAround();
   }
 
   /** Looks for the server now. */
@@ -475,14 +486,29 @@ export class Talk {
   #away() {
     this.endHandsFree();
     this.#show('offline');
+    this.#miss();
+  }
+
+  /** Nothing is claimed of a server that is not there, even while its answer still sounds. */
+  #miss() {
     this.#lookout.begin();
+    this.hands.away();
+  }
+
+  /** An answer broke off: that may be all, or the server is gone. */
+  async #lookAround() {
+    if (await isThere()) return;
+    this.#miss();
+    this.lost();
   }
 
   #back() {
-    if (this.state !== 'offline') return;
-    this.#dock.show('idle');
-    this.#settle();
-    this.hands.back();
+    const shown = this.state === 'offline';
+    if (shown) {
+      this.#dock.show('idle');
+      this.#settle();
+    }
+    this.hands.back(shown);
   }
 
   /** The browser says that there is no network, or that there is. @param {boolean} online */
@@ -500,7 +526,7 @@ export class Talk {
 
   /** The server was not reached. */
   lost() {
-    if (['idle', 'waiting', 'unsent'].includes(this.state)) this.#away();
+    if (['idle', 'waiting'].includes(this.state)) this.#away();
   }
 }
 

@@ -41,11 +41,6 @@ export class Unsent {
     this.hands = hands;
   }
 
-  /** Whether anything waits to be sent again. */
-  get any() {
-    return this.#waiting.size > 0;
-  }
-
   /** It is on its way: its recording stays here until it is answered. @param {Asking} asking */
   going({ key, said, conversation, options }) {
     this.#waiting.delete(key);
@@ -120,9 +115,8 @@ export class Unsent {
     ].filter((one) => one instanceof Node);
   }
 
-  /** Sends one again; the latest, if none is named. @param {Asking} [asking] */
-  retry(asking = [...this.#waiting.values()].at(-1)) {
-    if (!asking) return;
+  /** Sends one again. @param {Asking} asking */
+  retry(asking) {
     for (const [key, { view }] of this.#waiting) {
       if (view !== asking.view) continue;
       if (key === asking.key) this.#waiting.delete(key);
