@@ -83,6 +83,7 @@ const ADDRESSES: &[Address] = &[
     ),
     Address("/test-transcript", &[("POST", || post().to(transcript::test))], TEST),
     Address("/v1/models", &[("GET", || get().to(compatible::models))], ""),
+    Address("/v1/models/{id:.*}", &[("GET", || get().to(compatible::model))], ""),
     Address("/v1/audio/voices", &[("GET", || get().to(compatible::voices))], ""),
     Address(
         "/v1/audio/transcriptions",

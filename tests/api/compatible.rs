@@ -91,11 +91,65 @@ async fn what_cannot_be_transcribed_is_an_error_in_the_envelope() {
     assert_eq!(odd["param"], "response_format");
     let odd = refused(post(form().text("language", "!!")), 400, "malformed_request").await;
     assert_eq!(odd["param"], "language");
-    let quiet = reqwest::multipart::Part::bytes(silence(2)).file_name("a.wav");
-    refused(post(Form::new().part("file", quiet)), 422, "no_speech").await;
     let page = reqwest::multipart::Part::bytes(b"<html></html>".to_vec()).file_name("a.mp3");
     refused(post(Form::new().part("file", page)), 415, "unsupported_audio").await;
     assert!(door.provider.calls(Stage::Hearing).is_empty());
+}
+
+#[tokio::test]
+async fn silence_is_an_answer_without_words_in_every_shape() {
+    let door = Door::open().await;
+    let heard = async |fields: &[(&'static str, &'static str)]| {
+        let quiet = reqwest::multipart::Part::bytes(silence(2)).file_name("a.wav");
+        let form = Form::new().part("file", quiet);
+        let form = fields.iter().fold(form, |form, (name, value)| form.text(*name, *value));
+        fine(door.post("/v1/audio/transcriptions").multipart(form).send().await.unwrap()).await
+    };
+
+    let told: Value = heard(&[]).await.json().await.unwrap();
+    assert_eq!((&told["text"], &told["usage"]["seconds"]), (&"".into(), &2.0.into()));
+    let verbose: Value = heard(&[("response_format", "verbose_json")]).await.json().await.unwrap();
+    assert_eq!((&verbose["text"], &verbose["segments"]), (&"".into(), &json!([])));
+    for (format, words) in [("text", "\n"), ("srt", ""), ("vtt", "WEBVTT\n")] {
+        assert_eq!(heard(&[("response_format", format)]).await.text().await.unwrap(), words);
+    }
+    let events = streamed(heard(&[("stream", "true")]).await).await;
+    assert_eq!(events.last().unwrap()["text"], "");
+    assert!(door.provider.calls(Stage::Hearing).is_empty(), "nothing was paid for");
+}
+
+/// Holds bare samples to the length of the same speech as WAV.
+async fn bare_samples_come_at_24_khz(door: &Door) {
+    let spoken = async |format: &str, stream: &str| {
+        let body = json!({
+            "input": "Please open the window in the kitchen.",
+            "response_format": format,
+            "stream_format": stream,
+        });
+        fine(say(door, body).send().await.unwrap()).await
+    };
+    let whole = spoken("wav", "audio").await.bytes().await.unwrap();
+    let answer = spoken("pcm", "audio").await;
+    assert!(header(&answer, "content-type").contains("rate=24000"));
+    let bare = answer.bytes().await.unwrap();
+    let lasts = bare.len() as f64 / 2.0 / 24_000.0;
+    assert!((lasts - seconds(&whole)).abs() < 0.01, "{lasts}, not {}", seconds(&whole));
+    let events = streamed(spoken("pcm", "sse").await).await;
+    let deltas = events.iter().filter(|event| event["type"] == "speech.audio.delta");
+    let pieces: Vec<_> = deltas.map(|delta| unpacked(&delta["audio"])).collect();
+    assert!(pieces.iter().all(|piece| !piece.is_empty()));
+    assert_eq!(pieces.concat().len(), bare.len());
+}
+
+#[tokio::test]
+async fn bare_samples_come_at_the_rate_that_openais_clients_take_them_for() {
+    bare_samples_come_at_24_khz(&Door::open().await).await;
+}
+
+#[cfg(feature = "embedded")]
+#[tokio::test]
+async fn bare_samples_of_the_built_in_voice_do_too() {
+    bare_samples_come_at_24_khz(&Door::embedded().await).await;
 }
 
 fn say(door: &Door, body: Value) -> RequestBuilder {
@@ -156,6 +210,8 @@ async fn what_cannot_be_spoken_names_its_field() {
         (json!({ "input": "", "voice": "alloy" }), "input"),
         (json!({ "input": "x".repeat(4097), "voice": "alloy" }), "input"),
         (json!({ "input": "Hi.", "voice": "alloy", "response_format": "midi" }), "response_format"),
+        (json!({ "input": "Hi.", "voice": "alloy", "response_format": "aac" }), "response_format"),
+        (json!({ "input": "Hi.", "voice": "alloy", "stream_format": "AAA" }), "stream_format"),
         (json!({ "input": "Hi.", "voice": "alloy", "speed": 5 }), "speed"),
         (json!({ "input": "Hi.", "voice": "alloy", "speed": "fast" }), "speed"),
         (json!({ "input": 5, "voice": "alloy" }), "input"),
@@ -248,6 +304,10 @@ async fn a_chat_that_cannot_be_answered_is_an_error_in_the_envelope() {
         (json!({}), "messages"),
         (json!({ "messages": [{ "content": "Hi." }] }), "messages"),
         (json!({ "messages": [], "stream": "maybe" }), "stream"),
+        (
+            json!({ "messages": [{ "role": "user", "content": "Hi." }], "temperature": 3 }),
+            "temperature",
+        ),
     ] {
         let request = door.post("/v1/chat/completions").json(&body);
         assert_eq!(refused(request, 400, "malformed_request").await["param"], param);
@@ -262,6 +322,80 @@ async fn a_chat_that_cannot_be_answered_is_an_error_in_the_envelope() {
         let told = refused(ask(&door, json!({ "stream": stream })), 503, "engine_quota").await;
         assert_eq!(told["type"], "server_error");
     }
+}
+
+#[tokio::test]
+async fn what_is_not_done_is_refused_and_never_left_out_in_silence() {
+    let door = Door::open().await;
+    let tools = json!([{ "type": "function", "function": { "name": "lights" } }]);
+    for (more, param) in [
+        (json!({ "tools": tools }), "tools"),
+        (json!({ "tools": tools, "tool_choice": "auto" }), "tools"),
+        (json!({ "functions": [{ "name": "lights" }] }), "functions"),
+        (json!({ "response_format": { "type": "json_object" } }), "response_format"),
+        (
+            json!({ "response_format": { "type": "json_schema", "json_schema": {} } }),
+            "response_format",
+        ),
+        (json!({ "n": 2 }), "n"),
+        (json!({ "modalities": ["text", "audio"] }), "modalities"),
+        (json!({ "audio": { "voice": "alloy", "format": "wav" } }), "modalities"),
+        (json!({ "logprobs": true }), "logprobs"),
+        (
+            json!({ "messages": [{ "role": "user", "content": [
+                { "type": "text", "text": "What is this?" },
+                { "type": "image_url", "image_url": { "url": "data:image/png;base64," } },
+            ]}]}),
+            "messages",
+        ),
+    ] {
+        let told = refused(ask(&door, more.clone()), 400, "unsupported_parameter").await;
+        assert_eq!(told["param"], param, "{more}");
+        assert_eq!(told["type"], "invalid_request_error");
+    }
+    assert!(door.provider.calls(Stage::Thinking).is_empty());
+    for more in [
+        json!({ "tools": tools, "tool_choice": "none" }),
+        json!({ "tools": [], "functions": null }),
+        json!({ "response_format": { "type": "text" }, "n": 1, "modalities": ["text"] }),
+        json!({ "logprobs": false, "audio": null }),
+    ] {
+        fine(ask(&door, more).send().await.unwrap()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_does_not_end_with_its_user_is_told_why_it_is_not_answered() {
+    let door = Door::open().await;
+    for (last, hint) in [
+        (json!({ "role": "assistant", "content": "Paris is" }), "assistant"),
+        (json!({ "role": "tool", "tool_call_id": "1", "content": "5" }), "tool"),
+        (json!({ "role": "user", "content": " " }), "empty"),
+    ] {
+        let messages = json!([{ "role": "user", "content": "Well?" }, last]);
+        let told = refused(ask(&door, json!({ "messages": messages })), 400, "malformed_request");
+        let told = told.await;
+        assert!(told["message"].as_str().unwrap().contains(hint), "{told}");
+    }
+}
+
+#[cfg(feature = "embedded")]
+#[tokio::test]
+async fn tokens_that_nobody_counts_are_estimated_and_marked_so() {
+    let door = Door::embedded().await;
+
+    let answer = fine(ask(&door, json!({})).send().await.unwrap()).await;
+    let usage = answer.json::<Value>().await.unwrap()["usage"].clone();
+    let more = json!({ "stream": true, "stream_options": { "include_usage": true } });
+    let chunks = streamed(fine(ask(&door, more).send().await.unwrap()).await).await;
+
+    assert_eq!(usage["estimated"], true);
+    let count = |name: &str| usage[name].as_u64().unwrap();
+    assert!(count("prompt_tokens") > 10 && count("completion_tokens") > 2, "{usage}");
+    assert_eq!(count("total_tokens"), count("prompt_tokens") + count("completion_tokens"));
+    assert_eq!(chunks.last().unwrap()["usage"]["prompt_tokens"], usage["prompt_tokens"]);
+    let plain = streamed(fine(ask(&door, json!({ "stream": true })).send().await.unwrap()).await);
+    assert!(plain.await.iter().all(|chunk| chunk["usage"].is_null()));
 }
 
 #[tokio::test]
@@ -309,6 +443,12 @@ async fn models_and_voices_are_listed() {
     }
     let voices = door.json("/v1/audio/voices").await;
     assert!(voices["voices"].as_array().unwrap().len() >= 13);
+    for name in names {
+        let model = door.json(&format!("/v1/models/{name}")).await;
+        assert_eq!((&model["id"], &model["object"]), (&name.into(), &"model".into()));
+    }
+    let told = refused(door.get("/v1/models/nobody"), 404, "not_found").await;
+    assert!(told["message"].as_str().unwrap().contains("gpt-6-luna"), "{told}");
     refused(door.get("/v1/nowhere"), 404, "not_found").await;
     refused(door.get("/v1/audio/speech"), 405, "method_not_allowed").await;
 }

@@ -186,6 +186,10 @@ async fn the_hearing_and_openais_shapes_are_as_it_says() {
         let sound = door.post("/v1/audio/speech").body(body).send().await.unwrap();
         document.check("POST /v1/audio/speech", sound).await;
     }
+    let model = door.get("/v1/models/gpt-6-luna").send().await.unwrap();
+    document.holds("Model", &document.check("GET /v1/models/{id}", model).await);
+    let nobody = door.get("/v1/models/nobody").send().await.unwrap();
+    document.check("GET /v1/models/{id}", nobody).await;
     for stream in ["false", "true"] {
         let body =
             format!(r#"{{"stream":{stream},"messages":[{{"role":"user","content":"Hello."}}]}}"#);

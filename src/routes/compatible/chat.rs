@@ -14,13 +14,15 @@ use uuid::Uuid;
 
 use crate::conversations::{Conversations, Errand};
 use crate::domain::message::{Message, Role};
-use crate::pipeline::engine::{Prompt, ReplyPart, Usage};
+use crate::pipeline::engine::{Prompt, ReplyPart};
 use crate::routes::begun::Begun;
+use crate::routes::compatible::beyond;
 use crate::routes::compatible::fields::Fields;
+use crate::routes::compatible::usage::{self, Count};
 use crate::routes::guard::{Guest, Permit};
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
-use crate::routes::upload;
+use crate::routes::upload::{self, wrong_field};
 
 const LARGEST_BODY: usize = 1024 * 1024;
 const MOST_TOKENS: u32 = 4096;
@@ -50,15 +52,17 @@ struct Said {
 
 impl Said {
     /// The words, also of a message in parts.
-    fn words(&self) -> String {
-        match &self.content {
-            Value::String(text) => text.clone(),
-            Value::Array(parts) => {
-                let words = parts.iter().filter_map(|part| part["text"].as_str());
-                words.collect::<Vec<_>>().join("\n")
-            }
-            _ => String::new(),
-        }
+    fn words(&self) -> Result<String, Problem> {
+        let parts = match &self.content {
+            Value::String(text) => return Ok(text.clone()),
+            Value::Array(parts) => parts,
+            _ => return Ok(String::new()),
+        };
+        let words = parts.iter().map(|part| {
+            let words = part["text"].as_str().or(part["refusal"].as_str());
+            words.ok_or_else(|| beyond::part(part["type"].as_str().unwrap_or("unknown")))
+        });
+        Ok(words.collect::<Result<Vec<_>, _>>()?.join("\n"))
     }
 }
 
@@ -75,11 +79,13 @@ pub async fn chat(
     let (permit, errand) = guest.errand(&conversations)?;
     let pipeline = conversations.pipeline();
     let prompt = asked.prompt(&conversations)?;
+    let read = usage::read(&prompt);
     let parts = Begun::wait(pipeline.reply(prompt, errand.tab().clone())).await?;
     let answering = Answering {
         id: format!("chatcmpl-{}", Uuid::new_v4().simple()),
         model: pipeline.thinking().name().model,
         created: Utc::now().timestamp(),
+        read,
         _held: (permit, errand),
     };
     let usage = asked.stream_options.is_some_and(|options| options.include_usage);
@@ -91,6 +97,7 @@ pub async fn chat(
 
 impl Asked {
     fn read(mut fields: Fields) -> Result<Self, Problem> {
+        beyond::refuse(&mut fields)?;
         Ok(Self {
             messages: fields.required("messages")?,
             stream: fields.optional("stream")?.unwrap_or_default(),
@@ -107,25 +114,48 @@ impl Asked {
         let mut steering = Vec::new();
         let mut history = Vec::new();
         for said in &self.messages {
-            let words = said.words();
+            let words = said.words()?;
             match said.role.as_str() {
                 "system" | "developer" => steering.push(words),
                 "user" => history.push(Message::user(words)),
                 "assistant" => history.push(Message::assistant(words)),
+                "tool" | "function" => {
+                    let detail = "`messages`: no tools are called here, so nothing is made of \
+                                  their results; leave out messages of the role tool";
+                    return Err(wrong(detail));
+                }
                 _ => return Err(wrong("`messages`: roles are system, user and assistant")),
             }
         }
-        let last = history.pop().filter(|last| last.role == Role::User);
-        let last = last.filter(|last| !last.text.trim().is_empty());
-        let last = last.ok_or_else(|| wrong("`messages`: the last one must be the user's"))?;
+        let last = match history.pop() {
+            Some(last) if last.role == Role::User => last,
+            Some(_) => {
+                let detail = "`messages`: the last one is the assistant's, and answers are not \
+                              carried on here; end with what the user says";
+                return Err(wrong(detail));
+            }
+            None => return Err(wrong("`messages`: there is nothing that a user said")),
+        };
+        if last.text.trim().is_empty() {
+            return Err(wrong("`messages`: the last one is empty"));
+        }
         if !steering.is_empty() {
             briefing.instructions = steering.join("\n\n");
         }
         briefing.history = history;
         let tokens = self.max_completion_tokens.or(self.max_tokens);
         briefing.max_tokens = tokens.unwrap_or(briefing.max_tokens).clamp(1, MOST_TOKENS);
-        briefing.temperature = self.temperature.unwrap_or(briefing.temperature).clamp(0.0, 2.0);
+        briefing.temperature = self.temperature()?.unwrap_or(briefing.temperature);
         Ok(briefing.prompt(last.text))
+    }
+
+    fn temperature(&self) -> Result<Option<f32>, Problem> {
+        match self.temperature {
+            Some(warm) if !(0.0..=2.0).contains(&warm) => {
+                Err(wrong_field("temperature", "from 0 to 2"))
+            }
+            temperature => Ok(temperature),
+        }
     }
 }
 
@@ -134,17 +164,22 @@ struct Answering {
     id: String,
     model: String,
     created: i64,
+    /// Tokens read, estimated.
+    read: u64,
     _held: (Permit, Errand),
 }
 
 impl Answering {
     async fn whole(self, parts: Begun<ReplyPart>) -> Result<HttpResponse, Problem> {
-        let (mut text, mut usage, mut finish) = (String::new(), None, "stop");
+        let (mut text, mut count, mut finish) = (String::new(), Count::of(self.read), "stop");
         let mut parts = pin!(parts.all());
         while let Some(part) = parts.try_next().await? {
             match part {
-                ReplyPart::Text(delta) => text.push_str(&delta),
-                ReplyPart::Usage(used) => usage = Some(used),
+                ReplyPart::Text(delta) => {
+                    count.wrote(&delta);
+                    text.push_str(&delta);
+                }
+                ReplyPart::Usage(used) => count.told(used),
                 ReplyPart::CutOff => finish = "length",
                 ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
             }
@@ -160,7 +195,7 @@ impl Answering {
                 "logprobs": null,
                 "finish_reason": finish,
             }],
-            "usage": usage_json(usage),
+            "usage": count.json(),
         })))
     }
 
@@ -178,18 +213,21 @@ impl Answering {
     ) -> impl Stream<Item = Result<Bytes, Problem>> {
         try_stream! {
             yield self.chunk(json!({ "role": "assistant", "content": "" }), None);
-            let (mut usage, mut finish) = (None, "stop");
+            let (mut count, mut finish) = (Count::of(self.read), "stop");
             for await part in parts.all() {
                 match part? {
-                    ReplyPart::Text(delta) => yield self.chunk(json!({ "content": delta }), None),
-                    ReplyPart::Usage(used) => usage = Some(used),
+                    ReplyPart::Text(delta) => {
+                        count.wrote(&delta);
+                        yield self.chunk(json!({ "content": delta }), None);
+                    }
+                    ReplyPart::Usage(used) => count.told(used),
                     ReplyPart::CutOff => finish = "length",
                     ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
                 }
             }
             yield self.chunk(json!({}), Some(finish));
             if with_usage {
-                yield self.event(json!([]), usage_json(usage));
+                yield self.event(json!([]), count.json());
             }
             yield Bytes::from_static(b"data: [DONE]\n\n");
         }
@@ -216,14 +254,4 @@ impl Answering {
         });
         Bytes::from(format!("data: {chunk}\n\n"))
     }
-}
-
-/// Engines that do not count say nothing, not zero.
-fn usage_json(usage: Option<Usage>) -> Value {
-    let Some(usage) = usage else { return Value::Null };
-    json!({
-        "prompt_tokens": usage.input_tokens,
-        "completion_tokens": usage.output_tokens,
-        "total_tokens": usage.input_tokens + usage.output_tokens,
-    })
 }

@@ -25,6 +25,11 @@ impl Fields {
         self.optional(name)?.ok_or_else(missing)
     }
 
+    /// Whether it is there and says something.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// One that may be there; null is as good as nothing.
     pub fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, Problem> {
         let value = self.0.remove(name).unwrap_or_default();

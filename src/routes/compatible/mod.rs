@@ -1,10 +1,13 @@
 //! OpenAI's own shapes over whatever engines are configured, so that its clients can point here.
 
+mod beyond;
 mod chat;
+mod common_rate;
 mod fields;
 mod models;
 mod speech;
 mod transcriptions;
+mod usage;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -12,7 +15,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use crate::pipeline::engine::EngineName;
 
 pub use crate::routes::compatible::chat::chat;
-pub use crate::routes::compatible::models::{models, voices};
+pub use crate::routes::compatible::models::{model, models, voices};
 pub use crate::routes::compatible::speech::speech;
 pub use crate::routes::compatible::transcriptions::transcriptions;
 

@@ -6,7 +6,7 @@ use async_stream::try_stream;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -14,9 +14,9 @@ use crate::audio::format::Format;
 use crate::conversations::Conversations;
 use crate::domain::delivery::Delivery;
 use crate::domain::voice::Voice;
-use crate::pipeline::event::Speech;
 use crate::pipeline::say::Manner;
 use crate::routes::begun::Begun;
+use crate::routes::compatible::common_rate::Common;
 use crate::routes::compatible::fields::Fields;
 use crate::routes::compatible::served_by;
 use crate::routes::guard::Guest;
@@ -33,7 +33,19 @@ struct Wanted {
     voice: Option<NamedVoice>,
     response_format: Option<String>,
     speed: Option<f32>,
-    stream_format: Option<String>,
+    stream_format: StreamFormat,
+}
+
+/// How the sound comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum StreamFormat {
+    /// As it is.
+    #[default]
+    Audio,
+    /// In events.
+    #[serde(rename = "sse")]
+    Events,
 }
 
 /// A voice is named, or given as an object with its id.
@@ -57,6 +69,7 @@ pub async fn speech(
     let pipeline = conversations.pipeline();
     let sound = pipeline.say(&wanted.input, manner, format, errand.tab().clone());
     let sound = Begun::wait(sound).await?;
+    let mut common = Common::of(format);
     let Some(rate_hz) = sound.first().map(|first| first.rate_hz) else {
         let detail = "there is nothing in `input` that can be said aloud";
         return Err(Problem::malformed(detail).with("param", "input"));
@@ -68,14 +81,21 @@ pub async fn speech(
     let body = try_stream! {
         let _held = held;
         for await speech in sound.all() {
-            yield speech?;
+            let speech = speech?;
+            let piece = common.push(speech.rate_hz, speech.data);
+            if !piece.is_empty() {
+                yield piece;
+            }
+        }
+        let rest = common.finish();
+        if !rest.is_empty() {
+            yield rest;
         }
     };
-    let response = if wanted.stream_format.as_deref() == Some("sse") {
+    let response = if wanted.stream_format == StreamFormat::Events {
         response.content_type("text/event-stream; charset=utf-8").streaming(events(body))
     } else {
-        let body = body.map(|speech: Result<Speech, Problem>| speech.map(|speech| speech.data));
-        response.content_type(format.mime(rate_hz)).streaming(body)
+        response.content_type(format.mime(Common::rate_hz(format, rate_hz))).streaming(body)
     };
     Ok(served_by(&pipeline.speaking().name(), response))
 }
@@ -87,7 +107,7 @@ impl Wanted {
             voice: fields.optional("voice")?,
             response_format: fields.optional("response_format")?,
             speed: fields.optional("speed")?,
-            stream_format: fields.optional("stream_format")?,
+            stream_format: fields.optional("stream_format")?.unwrap_or_default(),
         })
     }
 
@@ -121,11 +141,11 @@ impl Wanted {
 }
 
 fn events(
-    speech: impl Stream<Item = Result<Speech, Problem>>,
+    sound: impl Stream<Item = Result<Bytes, Problem>>,
 ) -> impl Stream<Item = Result<Bytes, Problem>> {
     try_stream! {
-        for await speech in speech {
-            let audio = STANDARD.encode(&speech?.data);
+        for await piece in sound {
+            let audio = STANDARD.encode(&piece?);
             let delta = json!({ "type": "speech.audio.delta", "audio": audio });
             yield Bytes::from(format!("data: {delta}\n\n"));
         }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::conversations::Conversations;
 use crate::pipeline::engine::{Hint, Transcript};
+use crate::pipeline::error::TurnError;
 use crate::routes::compatible::served_by;
 use crate::routes::guard::Guest;
 use crate::routes::problem::Problem;
@@ -28,10 +29,22 @@ pub async fn transcriptions(
     keywords.extend(upload.field("keywords[]").map(str::to_owned));
     let hint = Hint { language: upload.value("language")?, keywords };
     let (_permit, errand) = guest.errand(&conversations)?;
-    let heard = conversations.pipeline().hear(&sound.clip, &hint, errand.tab()).await?;
+    let heard = conversations.pipeline().hear(&sound.clip, &hint, errand.tab()).await;
+    let heard = heard.or_else(nothing_said)?;
     let streamed = matches!(upload.field("stream"), Some("true" | "1"));
     let response = if streamed { events(&heard) } else { format.told(&heard) };
     Ok(served_by(&conversations.pipeline().hearing().name(), response))
+}
+
+/// Here silence is an answer without words, as it is at OpenAI: its clients send whatever the
+/// microphone gave them.
+fn nothing_said(error: TurnError) -> Result<Transcript, TurnError> {
+    match error {
+        TurnError::NoSpeech(report) => {
+            Ok(Transcript { audio_seconds: report.duration_seconds, ..Transcript::default() })
+        }
+        error => Err(error),
+    }
 }
 
 /// The shapes that a transcript comes in.
@@ -65,6 +78,8 @@ impl Shape {
             Self::Json => response.json(json!({ "text": heard.text, "usage": usage(heard) })),
             Self::Text => response.content_type(plain).body(format!("{}\n", heard.text)),
             Self::Verbose => response.json(verbose(heard)),
+            Self::Srt if heard.text.is_empty() => response.content_type(plain).body(""),
+            Self::Vtt if heard.text.is_empty() => response.content_type(plain).body("WEBVTT\n"),
             Self::Srt => {
                 let cue = format!("1\n{} --> {}\n", clock(0.0, ','), clock(end(heard), ','));
                 response.content_type(plain).body(format!("{cue}{}\n", heard.text))
@@ -90,13 +105,15 @@ fn verbose(heard: &Transcript) -> Value {
             "end": seconds(word.end_ms),
         })
     });
+    let whole = json!({ "id": 0, "start": 0.0, "end": end(heard), "text": heard.text });
+    let segments: Vec<_> = Some(whole).filter(|_| !heard.text.is_empty()).into_iter().collect();
     json!({
         "task": "transcribe",
         "language": heard.language,
         "duration": heard.audio_seconds,
         "text": heard.text,
         "words": words.collect::<Vec<_>>(),
-        "segments": [{ "id": 0, "start": 0.0, "end": end(heard), "text": heard.text }],
+        "segments": segments,
         "usage": usage(heard),
     })
 }

@@ -31,6 +31,19 @@ pub const KINDS: &[Kind] = &[
         "The detail says what could not be read and how it should look.",
     ),
     kind(
+        "unsupported_parameter",
+        400,
+        "That is not done here",
+        "The detail names what was asked for, and what there is instead.",
+    ),
+    kind(
+        "unspeakable",
+        400,
+        "This voice cannot say that",
+        "The built-in voices speak English; other engines speak more languages.",
+    ),
+    kind("empty_text", 400, "The text is empty", "Send words as `text`, or a file as `audio`."),
+    kind(
         "unknown_voice",
         400,
         "Nobody speaks with that voice",
