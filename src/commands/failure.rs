@@ -131,7 +131,7 @@ impl From<TurnError> for Failure {
                     Fault::Ours
                 }
                 // Only another setting helps.
-                EngineError::Gone(_) => Fault::Input,
+                EngineError::Gone(_) | EngineError::Misconfigured(_) => Fault::Input,
                 _ => Fault::Busy,
             },
         };
@@ -160,7 +160,10 @@ impl From<StoreError> for Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         // An engine that cannot be opened with these settings will not open later either.
-        let settings = matches!(error, EngineError::Refused(_) | EngineError::Gone(_));
+        let settings = matches!(
+            error,
+            EngineError::Refused(_) | EngineError::Gone(_) | EngineError::Misconfigured(_)
+        );
         let fault = if settings { Fault::Input } else { Fault::Busy };
         Self { fault, code: "engine_unavailable", message: error.to_string(), source: None }
     }

@@ -149,7 +149,8 @@ impl Note {
         open.turn.failure = Some(Failure {
             stage: error.stage(),
             code: error.code().to_owned(),
-            message: error.to_string(),
+            // Whoever may read the turn is told what the listener was.
+            message: error.for_strangers(),
         });
         // The listener may leave before the turn is on the disk; it is written all the same.
         let (_, writing) = open.end(&self.inner, TurnStatus::Failed);

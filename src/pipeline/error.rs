@@ -44,6 +44,9 @@ pub enum EngineError {
     /// It is not there or cannot be reached. The text says why and what to do.
     #[error("the engine is not available: {0}")]
     Unavailable(String),
+    /// It does not work as it is set up, and waiting does not help. The text says what to look at.
+    #[error("the engine is not set up rightly: {0}")]
+    Misconfigured(String),
     /// It understood and declined.
     #[error("the engine refused: {0}")]
     Refused(String),
@@ -102,9 +105,30 @@ impl EngineError {
             | Self::Limited { .. }
             | Self::Down { .. }
             | Self::Gone(_)
+            | Self::Misconfigured(_)
             | Self::TooLong { .. }
             | Self::Audio(_) => true,
             Self::Timeout | Self::Unreadable(_) => false,
+        }
+    }
+
+    /// The same for those who are asked over the network: where the engines are, and how they are
+    /// set up, only concerns whoever runs the server, and stands in its log.
+    pub fn for_strangers(&self) -> String {
+        match self {
+            Self::Unavailable(_) => "the engine is not available; try again in a moment".to_owned(),
+            Self::Misconfigured(_) | Self::Gone(_) => {
+                "this server's engine is not set up rightly, which its operator has to mend; the \
+                 log says how"
+                    .to_owned()
+            }
+            Self::Quota => "the engine's quota is used up".to_owned(),
+            // What comes after the semicolon is a hint at the settings.
+            Self::Unreadable(why) => {
+                let (what, _) = why.split_once(';').unwrap_or((why, ""));
+                format!("the engine's answer could not be read: {what}")
+            }
+            other => other.to_string(),
         }
     }
 
@@ -179,6 +203,16 @@ impl TurnError {
         }
     }
 
+    /// The same for those who are asked over the network.
+    pub fn for_strangers(&self) -> String {
+        match self {
+            Self::Engine { stage, source } => {
+                format!("{}: {}", stage.name(), source.for_strangers())
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// The stage it happened in, if it came that far.
     pub fn stage(&self) -> Option<Stage> {
         match self {
@@ -217,8 +251,8 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Loading
         | EngineError::Unavailable(_)
         | EngineError::Limited { .. }
-        | EngineError::Down { .. }
-        | EngineError::Gone(_) => "engine_unavailable",
+        | EngineError::Down { .. } => "engine_unavailable",
+        EngineError::Misconfigured(_) | EngineError::Gone(_) => "engine_misconfigured",
         EngineError::Refused(_) | EngineError::Unreadable(_) => "engine_refused",
         EngineError::Quota => "engine_quota",
         EngineError::Timeout => "engine_timeout",
@@ -241,6 +275,25 @@ mod tests {
             assert_eq!(error.code(), "engine_unavailable");
         }
         let gone = EngineError::Gone("tts-1".to_owned()).in_stage(Stage::Speaking);
-        assert_eq!((gone.retry_after(), gone.code()), (None, "engine_unavailable"));
+        assert_eq!((gone.retry_after(), gone.code()), (None, "engine_misconfigured"));
+    }
+
+    #[test]
+    fn strangers_do_not_hear_how_the_server_is_set_up() {
+        let advice = || "api.test:8443 refuses the key; look at THINKING_API_KEY".to_owned();
+        for error in [
+            EngineError::Unavailable(advice()),
+            EngineError::Misconfigured(advice()),
+            EngineError::Gone("gpt-9 THINKING".to_owned()),
+            EngineError::Unreadable(
+                "it is no sound; is the base URL of THINKING right?".to_owned(),
+            ),
+        ] {
+            let told = error.clone().in_stage(Stage::Thinking);
+            assert!(told.to_string().contains("THINKING"), "{told}");
+            let told = told.for_strangers();
+            assert!(told.starts_with("thinking: ") && !told.contains("THINKING"), "{told}");
+            assert!(!told.contains("api.test") && !told.contains("gpt-9"), "{told}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 
 impl From<TurnError> for Problem {
     fn from(error: TurnError) -> Self {
-        let problem = Self::new(error.code(), error.to_string());
+        let problem = Self::new(error.code(), error.for_strangers()).because(&error);
         let problem = problem.in_stage(error.stage().map_or("upload", Stage::name));
         let problem = match error.retry_after() {
             Some(wait) => problem.after(wait),
@@ -33,7 +33,7 @@ impl From<TurnError> for Problem {
 
 impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
-        Self::new("engine_unavailable", error.to_string())
+        Self::new("engine_unavailable", error.for_strangers()).because(error)
     }
 }
 
@@ -58,9 +58,9 @@ impl From<StoreError> for Problem {
             StoreError::UnknownTurn => Self::new("unknown_turn", error.to_string()),
             StoreError::BadCursor => Self::malformed(error.to_string()).with("param", "cursor"),
             error => {
-                tracing::error!(%error, "the memory failed");
                 Self::new("memory_unavailable", "the conversations' memory is not available now")
                     .in_stage("memory")
+                    .because(error)
             }
         }
     }

@@ -134,3 +134,42 @@ async fn what_is_wrong_with_a_request_is_counted_and_warns_nobody() {
     assert_eq!(counted(&door, &["repartee_problems_total", "missing_audio"]).await, 1.0);
     assert!(!lines(&door, "WARN").iter().any(|line| line.contains("missing_audio")));
 }
+
+#[tokio::test]
+async fn how_an_engine_is_set_up_wrongly_stands_in_the_log_and_only_there() {
+    let refusals = [
+        (
+            401,
+            r#"{"error":{"message":"wrong sk-test-0123","code":"invalid_api_key"}}"#,
+            "OPENAI_API_KEY",
+        ),
+        (
+            403,
+            r#"{"error":{"message":"sk-test-0123","type":"permission_error"}}"#,
+            "permission_error",
+        ),
+        (404, "<h1>Ann said hello</h1>", "base URL"),
+        (404, r#"{"error":{"message":"Ann said hello","code":"model_not_found"}}"#, "name another"),
+    ];
+    for (status, body, advice) in refusals {
+        let door = Door::open().await;
+        let kind = Kind::Status { code: status, headers: Vec::new(), body: body.to_owned() };
+        door.provider.fault(Fault::always(Stage::Thinking, At::BeforeFirstByte, kind));
+
+        let answer = door.type_in("/voice-chat", "Hello.").send().await.unwrap();
+
+        assert!(!answer.headers().contains_key("retry-after"));
+        let told = problem(answer, 503, "engine_misconfigured").await;
+        assert_eq!((&told["retryable"], &told["stage"]), (&json!(false), &json!("thinking")));
+        let detail = told["detail"].as_str().unwrap();
+        assert!(detail.contains("not set up rightly"), "{detail}");
+        for private in ["127.0.0.1", "localhost", "OPENAI", "KEY", "URL", "gpt-"] {
+            assert!(!told.to_string().contains(private), "{told}");
+        }
+        let lines = lines(&door, "WARN");
+        let line = lines.iter().find(|line| line.contains("told a problem")).unwrap();
+        assert!(line.contains(advice) && line.contains("problem.stage=\"thinking\""), "{line}");
+        assert!(!door.log().contains("sk-test") && !door.log().contains("Ann said"));
+        assert_eq!(door.provider.calls(Stage::Thinking).len(), 1);
+    }
+}

@@ -1,4 +1,5 @@
-//! What a server means when it says no. Its own words go no further: keys leak in them.
+//! What a server means when it says no. Of its own words only codes go further, into the log: keys
+//! leak in its sentences, and what somebody said.
 
 use std::time::Duration;
 
@@ -99,26 +100,27 @@ impl Complaint {
         if self.is_about_model(&endpoint.model) {
             return EngineError::Gone(endpoint.model.clone());
         }
-        let host = endpoint.host();
-        let key = endpoint.key_variable;
+        let (host, key, said) = (endpoint.host(), endpoint.key_variable, self.said());
         match self.status.as_u16() {
             401 if endpoint.key.is_none() => {
-                EngineError::Unavailable(format!("{host} asks for a key; set {key}"))
+                EngineError::Misconfigured(format!("{host} asks for a key ({said}); set {key}"))
             }
-            401 => EngineError::Unavailable(format!("{host} refuses the key; look at {key}")),
-            403 => EngineError::Unavailable(format!(
-                "{host} does not let this key do that, or not from here; look at {key} and at what \
-                 the account allows"
+            401 => EngineError::Misconfigured(format!(
+                "{host} refuses the key ({said}); look at {key}"
             )),
-            404 | 405 => EngineError::Unavailable(format!(
-                "{host} has no such address; look at the base URL in the settings, which mostly \
-                 ends in /v1"
+            403 => EngineError::Misconfigured(format!(
+                "{host} does not let this key do that, or not from here ({said}); look at {key} \
+                 and at what the account allows"
+            )),
+            404 | 405 => EngineError::Misconfigured(format!(
+                "{host} has no such address ({said}); look at the base URL in the settings, which \
+                 mostly ends in /v1"
             )),
             429 => EngineError::Limited { retry_after: self.wait.unwrap_or(UNSAID_WAIT) },
             408 | 504 => EngineError::Timeout,
-            300..=399 => EngineError::Unavailable(format!(
-                "{host} sends us elsewhere, and a key is not carried along; write the address \
-                 itself into the settings"
+            300..=399 => EngineError::Misconfigured(format!(
+                "{host} sends us elsewhere ({said}), and a key is not carried along; write the \
+                 address itself into the settings"
             )),
             500.. => self.failure(&host),
             _ => EngineError::Refused(self.objection()),
@@ -129,8 +131,8 @@ impl Complaint {
         match self.wait {
             Some(retry_after) if retry_after > LONGEST_WAIT => EngineError::Down { retry_after },
             _ => EngineError::Unavailable(format!(
-                "{host} failed with status {}; try again later",
-                self.status.as_u16()
+                "{host} failed ({}); try again later",
+                self.said()
             )),
         }
     }
@@ -152,14 +154,20 @@ impl Complaint {
         if self.parameter == "file" || about(&["audio", "unsupported_format"]) {
             return "it cannot read the clip's sound".to_owned();
         }
-        let mut text = format!("it does not take the request (status {}", self.status.as_u16());
-        for (what, word) in [("code", &self.code), ("parameter", &self.parameter)] {
-            if is_plain(word) {
-                text.push_str(&format!(", {what} {word}"));
-            }
+        format!("it does not take the request ({})", self.said())
+    }
+
+    /// Its status, and its own words as far as they are no sentences.
+    fn said(&self) -> String {
+        let mut said = match self.status {
+            StatusCode::OK => "an error".to_owned(),
+            status => format!("status {}", status.as_u16()),
+        };
+        let own = [("code", &self.code), ("type", &self.kind), ("parameter", &self.parameter)];
+        for (what, word) in own.into_iter().filter(|(_, word)| is_plain(word)) {
+            said.push_str(&format!(", {what} {word}"));
         }
-        text.push(')');
-        text
+        said
     }
 
     fn is_about_money(&self) -> bool {
@@ -196,7 +204,8 @@ pub(super) fn midway(body: &[u8]) -> EngineError {
     } else if about("content_filter") || about("invalid_request") {
         EngineError::Refused(complaint.objection())
     } else {
-        EngineError::Unavailable("the server failed in the middle of its answer".to_owned())
+        let said = complaint.said();
+        EngineError::Unavailable(format!("the server failed in the middle of its answer ({said})"))
     }
 }
 
@@ -236,7 +245,7 @@ mod tests {
         ] {
             assert_eq!(meaning(status, body), EngineError::Gone("gpt-9".to_owned()), "{body}");
         }
-        assert!(matches!(meaning(404, "<h1>Not Found</h1>"), EngineError::Unavailable(_)));
+        assert!(matches!(meaning(404, "<h1>Not Found</h1>"), EngineError::Misconfigured(_)));
     }
 
     #[test]
@@ -265,6 +274,9 @@ mod tests {
         let told = meaning(400, odd).to_string();
         assert!(told.contains("invalid_value") && told.contains("voice"), "{told}");
         assert!(meaning(401, "").to_string().contains("THINKING_API_KEY"));
+        let down = r#"{"error":{"message":"Ann said hello","type":"server_error","code":null}}"#;
+        let told = meaning(503, down).to_string();
+        assert!(told.contains("failed (status 503, type server_error)"), "{told}");
     }
 
     #[test]

@@ -165,6 +165,12 @@ pub const KINDS: &[Kind] = &[
         "An engine's quota is used up",
         "The operator's account with the provider needs attention.",
     ),
+    kind(
+        "engine_misconfigured",
+        503,
+        "An engine is not set up rightly",
+        "Its operator has to mend that: the log says how, and `repartee doctor` looks.",
+    ),
     again("memory_unavailable", 503, "The memory is not available", "Try again in a moment."),
     again("overloaded", 503, "Too much at once", "Try again in a moment."),
     again("engine_timeout", 504, "An engine took too long", "Try again."),

@@ -22,7 +22,7 @@ async fn a_key_that_is_refused_names_its_variable() {
     {
         provider.reset_journal();
         let error = ask(&settings(&provider, more), Stage::Thinking).await.unwrap_err();
-        assert!(matches!(error, EngineError::Unavailable(_)), "{error}");
+        assert!(matches!(error, EngineError::Misconfigured(_)), "{error}");
         assert!(error.to_string().contains(variable), "{error}");
         only_call(&provider, Stage::Thinking);
     }
