@@ -58,6 +58,13 @@ pub fn household(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The network around an IPv6 household: what one customer may be given to divide among 65,536
+/// households of their own.
+pub fn neighbourhood(address: IpAddr) -> Option<IpAddr> {
+    let IpAddr::V6(address) = address else { return None };
+    Some(IpAddr::V6(Ipv6Addr::from(u128::from(address) & !(u128::MAX >> 48))))
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::test::TestRequest;
@@ -104,6 +111,10 @@ mod tests {
     fn an_ipv6_network_is_one_caller() {
         let here = household("2001:db8::1".parse().unwrap());
         assert_eq!(here, household("2001:db8::ffff:2".parse().unwrap()));
-        assert_ne!(here, household("2001:db8:0:1::1".parse().unwrap()));
+        let next = "2001:db8:0:1::1".parse().unwrap();
+        assert_ne!(here, household(next));
+        assert_eq!(neighbourhood(here), neighbourhood(next));
+        assert_ne!(neighbourhood(here), neighbourhood("2001:db8:1::1".parse().unwrap()));
+        assert_eq!(neighbourhood("192.0.2.1".parse().unwrap()), None);
     }
 }

@@ -12,8 +12,11 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::domain::owner::Owner;
-use crate::routes::guard::address::household;
+use crate::routes::guard::address::{household, neighbourhood};
 use crate::routes::problem::Problem;
+
+/// A network that one customer may divide among many households has the turns of so many.
+const HOUSEHOLDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(15);
 
 type Limiter<K> =
     RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
@@ -28,6 +31,7 @@ struct Inner {
     per_minute: NonZeroU32,
     owners: Limiter<Owner>,
     addresses: Limiter<IpAddr>,
+    neighbourhoods: Limiter<IpAddr>,
     clock: DefaultClock,
 }
 
@@ -48,10 +52,12 @@ impl Rates {
         let per_minute = per_minute.and_then(NonZeroU32::new);
         let inner = per_minute.map(|per_minute| {
             let quota = Quota::per_minute(per_minute);
+            let around = Quota::per_minute(per_minute.saturating_mul(HOUSEHOLDS));
             Arc::new(Inner {
                 per_minute,
                 owners: RateLimiter::keyed(quota).with_middleware(),
                 addresses: RateLimiter::keyed(quota).with_middleware(),
+                neighbourhoods: RateLimiter::keyed(around).with_middleware(),
                 clock: DefaultClock::default(),
             })
         });
@@ -68,6 +74,11 @@ impl Rates {
             Ok(left) => left.remaining_burst_capacity(),
             Err(until) => return Some(refused(until.wait_time_from(now))),
         };
+        if let Some(around) = neighbourhood(address)
+            && let Err(until) = inner.neighbourhoods.check_key(&around)
+        {
+            return Some(refused(until.wait_time_from(now)));
+        }
         if !owner.is_anyone() {
             match inner.owners.check_key(owner) {
                 Ok(left) => remaining = remaining.min(left.remaining_burst_capacity()),
@@ -87,6 +98,7 @@ impl Rates {
         if let Some(inner) = &self.inner {
             inner.owners.retain_recent();
             inner.addresses.retain_recent();
+            inner.neighbourhoods.retain_recent();
         }
     }
 }
@@ -112,5 +124,24 @@ impl Standing {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_households_of_one_network_share_the_turns_of_sixteen() {
+        let rates = Rates::new(Some(2));
+        let allowed = |address: String| {
+            let standing = rates.count(&Owner::anyone(), address.parse().unwrap());
+            standing.unwrap().allowed().is_ok()
+        };
+
+        assert!((0..32).all(|house| allowed(format!("2001:db8:7:{house:x}::1"))));
+
+        assert!(!allowed("2001:db8:7:ffff::1".to_owned()));
+        assert!(allowed("2001:db8:8::1".to_owned()));
     }
 }
