@@ -19,7 +19,7 @@ impl Serve {
         let application = Application::build(&settings).await?;
         terminal::tell(format!("listening on {}", application.url()))?;
         if let Some(link) = application.login_link() {
-            terminal::note(format!("to administer, log in once at {link}"));
+            terminal::note(format!("to administer, within an hour, log in once at {link}"));
         }
         application.run_until_stopped().await?;
         Ok(Outcome::Done)

@@ -1,14 +1,16 @@
 //! Logging in with a browser: by the link that a first start prints, or with a key.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use actix_web::web::{Data, Payload, Query};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Deserialize;
 
 use crate::domain::api_key::Secret;
 use crate::routes::guard::{Access, Bearer};
 use crate::routes::page::{Templates, wants_a_page};
+use crate::routes::present::OnlyHead;
 use crate::routes::problem::Problem;
 use crate::routes::upload;
 
@@ -25,11 +27,15 @@ pub async fn form(
     access: Data<Access>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
-    match coming.once.as_deref() {
-        Some(once) if access.opens_once(once) => Ok(home().cookie(admin(&access)).finish()),
+    // Those who only look at a link, to show what is behind it, do not use it up.
+    let looks = request.extensions().contains::<OnlyHead>();
+    match coming.once.as_deref().filter(|_| !looks) {
+        Some(once) if access.logins.opens_once(once, Instant::now()) => {
+            Ok(home().cookie(admin(&access)).finish())
+        }
         Some(_) if wants_a_page(&request) => templates.login(&request, Some("used")),
         Some(_) => {
-            let detail = "this link was used already, or is not whole; log in with the token in \
+            let detail = "this link was used already, is too old or not whole; log in with the token in \
                           DATA_DIR/admin.token";
             Err(Problem::new("forbidden", detail))
         }
@@ -46,14 +52,19 @@ pub async fn login(
 ) -> Result<HttpResponse, Problem> {
     let fields: BTreeMap<_, _> = upload::urlencoded_body(payload.into_inner()).await?;
     let token = fields.get("token").map(|token| token.trim()).unwrap_or_default();
-    access.count_login()?;
-    if access.is_admin_token(token) {
+    let address = access.address(&request);
+    if access.is_admin_token(token, address) {
         return Ok(home().cookie(admin(&access)).finish());
     }
     match access.keyring.find(&Secret::shown(token)).await? {
         Some(key) => Ok(home().cookie(access.cookies.issue(Bearer::Key(key.id))).finish()),
-        None if wants_a_page(&request) => templates.login(&request, Some("wrong")),
-        None => Err(Problem::new("unauthenticated", "there is no such token or API key")),
+        None => {
+            let problem = access.wrong_token("there is no such token or API key", address);
+            match problem.kind().status {
+                401 if wants_a_page(&request) => templates.login(&request, Some("wrong")),
+                _ => Err(problem),
+            }
+        }
     }
 }
 

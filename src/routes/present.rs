@@ -33,6 +33,9 @@ const HEADERS: [(&str, &str); 5] = [
     ("x-frame-options", "DENY"),
 ];
 
+/// Marks a request that is answered like a GET, and was a HEAD.
+pub struct OnlyHead;
+
 /// What is known of a request after it was handed on.
 struct Asked {
     id: String,
@@ -51,6 +54,7 @@ pub async fn present(
     // A HEAD is a GET whose body is not sent; the server sees to that.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(OnlyHead);
     }
     let gate = request.app_data::<web::Data<Gate>>().cloned().unwrap_or_default();
     let asked = Asked::of(request.request(), &gate);

@@ -40,6 +40,9 @@ const FAREWELL_SECONDS: u64 = 60;
 /// Turns a minute for each, where nothing else is set.
 const TURNS_PER_MINUTE: u32 = 20;
 
+/// An admin token with so many characters is made by chance, not thought of, and cannot be guessed.
+const UNGUESSABLE: usize = 32;
+
 /// Everything that handlers may touch, made once for all workers.
 struct Hall {
     access: Data<Access>,
@@ -116,12 +119,14 @@ impl Hall {
             source,
         })?;
         let secure = is_https(server);
+        let admin = Secret::shown(expose(&secrets.admin)).hash();
         let once = secrets.admin_is_new.then(|| Secret::fresh().ok()).flatten();
         let access = Access {
             open: server.access == settings::Access::Open,
             local: !server.is_exposed(),
-            cookies: Cookies::new(&secrets.cookies, secure),
-            admin: Secret::shown(expose(&secrets.admin)).hash(),
+            cookies: Cookies::new(&secrets.cookies, &admin, secure),
+            admin,
+            admin_is_short: expose(&secrets.admin).len() < UNGUESSABLE,
             keyring: house.keyring.clone(),
             proxies: Proxies(server.trusted_proxies.clone()),
             owner_budget: limits.owner_budget.value(),

@@ -317,6 +317,9 @@ async fn the_link_that_a_first_start_prints_logs_in_once() {
         }
     };
 
+    // What looks at a link before somebody opens it does not use it up.
+    let looked = fine(door.client.head(&link).send().await.unwrap()).await;
+    assert!(looked.headers().get("set-cookie").is_none());
     let first = door.client.get(&link).send().await.unwrap();
 
     assert_eq!((first.status().as_u16(), header(&first, "location").as_str()), (303, "/"));

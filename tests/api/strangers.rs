@@ -1,8 +1,8 @@
 //! Strangers at the door: those who come by a proxy that nobody named, who guess, and who only look.
 
 use repartee_provider::{Behaviour, Stage};
-use reqwest::Response;
 use reqwest::header::ACCEPT;
+use reqwest::{RequestBuilder, Response};
 
 use crate::door::{Door, fine, problem};
 use crate::listening::header;
@@ -93,4 +93,94 @@ async fn a_browser_is_told_in_a_page_what_programs_are_told_in_json() {
     problem(door.get("/nowhere").send().await.unwrap(), 404, "not_found").await;
     let openai = door.get("/v1/nowhere").header(ACCEPT, BROWSER).send().await.unwrap();
     assert_eq!(header(&openai, "content-type"), "application/json");
+}
+
+/// A token of so many characters that nobody can guess it.
+const LONG: &str = "fedcba9876543210fedcba9876543210";
+const HERE: &str = "198.51.100.1";
+const ELSEWHERE: &str = "198.51.100.2";
+
+/// A request that comes from this address, by the proxy.
+fn from(address: &str, request: RequestBuilder) -> RequestBuilder {
+    request.header("x-forwarded-for", address.to_owned())
+}
+
+fn log_in(door: &Door, address: &str, token: &str) -> RequestBuilder {
+    let sent = from(address, door.post("/login"));
+    let sent = sent.header("content-type", "application/x-www-form-urlencoded");
+    sent.body(format!("token={token}"))
+}
+
+fn with_token(door: &Door, address: &str, token: &str) -> RequestBuilder {
+    from(address, door.get("/api/v1/conversations")).bearer_auth(token)
+}
+
+/// Shows wrong tokens from this address until none is looked at any more.
+async fn guess(door: &Door, address: &str) {
+    let mut guesses = 0;
+    loop {
+        let told = with_token(door, address, "guess").send().await.unwrap();
+        if told.status() == 429 {
+            assert!(told.headers().contains_key("retry-after"));
+            break;
+        }
+        problem(told, 401, "unauthenticated").await;
+        guesses += 1;
+    }
+    assert!((1..100).contains(&guesses), "{guesses} guesses");
+}
+
+#[tokio::test]
+async fn who_guesses_tokens_is_slowed_down_and_a_right_one_passes_all_the_same() {
+    let door = behind_a_proxy(&[("ADMIN_TOKEN", LONG)]).await;
+    let key = door.program.succeed(&["key", "add", "kitchen"]);
+
+    guess(&door, HERE).await;
+
+    let told = log_in(&door, HERE, "guess").send().await.unwrap();
+    problem(told, 429, "rate_limited").await;
+    let browser = log_in(&door, HERE, "guess").header(ACCEPT, BROWSER).send().await.unwrap();
+    assert!(page(browser, 429).await.contains("Too many requests"));
+    for token in [LONG, key.trim()] {
+        fine(with_token(&door, HERE, token).send().await.unwrap()).await;
+        assert_eq!(log_in(&door, HERE, token).send().await.unwrap().status(), 303);
+    }
+    let told = with_token(&door, ELSEWHERE, "guess").send().await.unwrap();
+    problem(told, 401, "unauthenticated").await;
+}
+
+#[tokio::test]
+async fn a_token_that_could_be_guessed_is_not_looked_at_where_somebody_guesses() {
+    let door = behind_a_proxy(&[("ADMIN_TOKEN", &LONG[..31])]).await;
+
+    guess(&door, HERE).await;
+
+    for right in [with_token(&door, HERE, &LONG[..31]), log_in(&door, HERE, &LONG[..31])] {
+        problem(right.send().await.unwrap(), 429, "rate_limited").await;
+    }
+    fine(with_token(&door, ELSEWHERE, &LONG[..31]).send().await.unwrap()).await;
+    let in_elsewhere = log_in(&door, ELSEWHERE, &LONG[..31]).send().await.unwrap();
+    assert_eq!(in_elsewhere.status(), 303);
+    // Who is in already stays in, wherever others guess.
+    let cookie = header(&in_elsewhere, "set-cookie").split(';').next().unwrap().to_owned();
+    let still = from(HERE, door.get("/metrics")).header("cookie", cookie);
+    fine(still.send().await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn another_admin_token_logs_out_whoever_administers() {
+    let door = Door::with(Behaviour::default(), &[("ACCESS", "keys")]).await;
+    let token = door.program.read("data/admin.token");
+    let sent = door.post("/login").header("content-type", "application/x-www-form-urlencoded");
+    let entered = sent.body(format!("token={}", token.trim())).send().await.unwrap();
+    let cookie = header(&entered, "set-cookie").split(';').next().unwrap().to_owned();
+    let read = |door: &Door| door.get("/api/v1/conversations").header("cookie", &cookie).send();
+    fine(read(&door).await.unwrap()).await;
+
+    let door = door.restart().await;
+    fine(read(&door).await.unwrap()).await;
+    door.program.write("data/admin.token", LONG);
+    let door = door.restart().await;
+
+    problem(read(&door).await.unwrap(), 401, "unauthenticated").await;
 }

@@ -29,13 +29,15 @@ pub struct Access {
     pub cookies: Cookies,
     /// The admin token, hashed.
     pub admin: SecretHash,
+    /// Whether the admin token is so short that it could be guessed.
+    pub admin_is_short: bool,
     /// The API keys.
     pub keyring: Keyring,
     /// Proxies that are believed.
     pub proxies: Proxies,
     /// What each owner may cost in a day.
     pub owner_budget: Option<Usd>,
-    /// How often anyone may try to log in.
+    /// The link that opens once, and how often anyone may guess.
     pub logins: Logins,
 }
 
@@ -81,7 +83,7 @@ impl FromRequest for Caller {
 impl Access {
     /// Who sent this request.
     pub async fn caller(&self, request: &HttpRequest) -> Result<Caller, Problem> {
-        let address = self.proxies.caller(request);
+        let address = self.address(request);
         if let Some(token) = bearer_token(request) {
             return self.with_token(&token, address).await;
         }
@@ -94,24 +96,26 @@ impl Access {
         }
     }
 
-    /// Whether this is the admin token.
-    pub fn is_admin_token(&self, token: &str) -> bool {
+    /// From where a request comes.
+    pub fn address(&self, request: &HttpRequest) -> IpAddr {
+        self.proxies.caller(request)
+    }
+
+    /// Whether this is the admin token. A short one is not even looked at where too many others
+    /// were just tried: it could be guessed. Keys and long tokens cannot be, so they always pass.
+    pub fn is_admin_token(&self, token: &str, address: IpAddr) -> bool {
+        let looked_at = !self.admin_is_short || self.logins.may_guess(address);
         // Hashes are compared: how long that takes tells nothing of the token.
-        Secret::shown(token).hash() == self.admin
+        looked_at && Secret::shown(token).hash() == self.admin
     }
 
-    /// Whether this opens the door, once and for the first who brings it.
-    pub fn opens_once(&self, once: &str) -> bool {
-        self.logins.opens_once(once)
-    }
-
-    /// Counts an attempt to log in.
-    pub fn count_login(&self) -> Result<(), Problem> {
-        self.logins.count()
+    /// What is told to those at this address whose token opens nothing.
+    pub fn wrong_token(&self, detail: &str, address: IpAddr) -> Problem {
+        self.logins.failed(address, unauthenticated(detail))
     }
 
     async fn with_token(&self, token: &str, address: IpAddr) -> Result<Caller, Problem> {
-        if self.is_admin_token(token) {
+        if self.is_admin_token(token, address) {
             return Ok(self.administrator(address));
         }
         if let Some(key) = self.keyring.find(&Secret::shown(token)).await? {
@@ -120,7 +124,7 @@ impl Access {
         if self.local && self.open && self.keyring.keys().await?.is_empty() {
             return Ok(self.resident(address));
         }
-        Err(unauthenticated("there is no such API key, or it was taken back"))
+        Err(self.wrong_token("there is no such API key, or it was taken back", address))
     }
 
     async fn with_key_id(&self, id: KeyId, address: IpAddr) -> Result<Caller, Problem> {

@@ -5,6 +5,7 @@ mod admission;
 mod caller;
 mod cookies;
 mod entrance;
+mod failures;
 mod gate;
 mod guest;
 mod logins;
