@@ -2,19 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect, Set};
 
 use crate::domain::conversation::ConversationId;
 use crate::domain::delivery::Delivery;
 use crate::domain::owner::Owner;
-use crate::domain::turn::TurnId;
 use crate::store::error::StoreError;
 use crate::store::insert::inserted;
+use crate::store::messages;
 use crate::store::page::{Kind, Mark, Page};
 use crate::store::record::{TurnRecord, clean};
 use crate::store::search::Needle;
-use crate::store::{messages, turns};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "conversations")]
@@ -38,6 +37,12 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn conversation(&self) -> ConversationId {
+        ConversationId(self.id)
+    }
+}
 
 /// A conversation, without what was said in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -288,47 +293,4 @@ pub(crate) async fn step_back(
         .exec(transaction)
         .await?;
     Ok(())
-}
-
-/// Conversations that have been silent since before this moment, longest first, at most so many.
-pub(crate) async fn silent(
-    connection: &impl ConnectionTrait,
-    before: DateTime<Utc>,
-    limit: u64,
-) -> Result<Vec<ConversationId>, StoreError> {
-    Ok(ids(silent_since(before, limit).all(connection).await?))
-}
-
-/// The same, locked. One that somebody else holds is not waited for: it is not silent.
-pub(crate) async fn lock_silent(
-    transaction: &impl ConnectionTrait,
-    before: DateTime<Utc>,
-    limit: u64,
-) -> Result<Vec<ConversationId>, StoreError> {
-    let silent = silent_since(before, limit)
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .all(transaction)
-        .await?;
-    Ok(ids(silent))
-}
-
-fn ids(rows: Vec<Model>) -> Vec<ConversationId> {
-    rows.into_iter().map(|row| ConversationId(row.id)).collect()
-}
-
-pub(crate) fn silent_since(before: DateTime<Utc>, limit: u64) -> Select<Entity> {
-    Entity::find().filter(Column::UpdatedAt.lt(before)).order_by_asc(Column::UpdatedAt).limit(limit)
-}
-
-/// Removes these conversations with all that was said in them, and returns their turns.
-pub(crate) async fn remove(
-    transaction: &impl ConnectionTrait,
-    conversations: &[ConversationId],
-) -> Result<Vec<TurnId>, StoreError> {
-    let gone = turns::ids(transaction, conversations).await?;
-    Entity::delete_many()
-        .filter(Column::Id.is_in(conversations.iter().map(|id| id.0)))
-        .exec(transaction)
-        .await?;
-    Ok(gone)
 }

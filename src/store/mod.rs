@@ -17,6 +17,7 @@ mod record;
 pub mod recordings;
 mod schema;
 mod search;
+mod silent;
 mod spending;
 mod turns;
 mod write;

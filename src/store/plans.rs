@@ -11,7 +11,7 @@ use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
 use crate::domain::turn::TurnId;
 use crate::store::page::{Kind, Listed, Mark, Page};
-use crate::store::{Store, api_keys, conversations, idempotency, messages, turns};
+use crate::store::{Store, api_keys, conversations, idempotency, messages, silent, turns};
 
 #[tokio::test]
 async fn what_is_asked_often_is_answered_by_an_index() {
@@ -34,10 +34,7 @@ async fn what_is_asked_often_is_answered_by_an_index() {
             planner.plan(idempotency::by_key(&owner, "k")).await,
             "sqlite_autoindex_idempotency_1 (owner=? AND key=?)",
         ),
-        (
-            planner.plan(conversations::silent_since(Utc::now(), 64)).await,
-            "conversations_by_age (updated_at<?)",
-        ),
+        (planner.plan(silent::search(Utc::now(), 64)).await, "conversations_by_age (updated_at<?)"),
         (planner.plan(api_keys::lookup(&hash)).await, "sqlite_autoindex_api_keys_2 (hash=?)"),
     ];
 

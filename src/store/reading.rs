@@ -10,7 +10,7 @@ use crate::domain::turn::TurnId;
 use crate::store::writing::PURGED_AT_ONCE;
 use crate::store::{
     Conversation, Listed, Numbered, Page, Recall, Remembered, Store, StoreError, Turn, Window,
-    api_keys, conversations, idempotency, messages, recall, spending, turns,
+    api_keys, conversations, idempotency, messages, recall, silent, spending, turns,
 };
 
 impl Store {
@@ -35,7 +35,7 @@ impl Store {
 
     /// The turns of the conversations that `purge` would remove now.
     pub async fn outdated(&self, before: DateTime<Utc>) -> Result<Vec<TurnId>, StoreError> {
-        let silent = conversations::silent(&self.readers, before, PURGED_AT_ONCE).await?;
+        let silent = silent::since(&self.readers, before, PURGED_AT_ONCE).await?;
         turns::ids(&self.readers, &silent).await
     }
 

@@ -13,7 +13,7 @@ use crate::store::idempotency::Answered;
 use crate::store::messages::Said;
 use crate::store::record::{TurnRecord, clean};
 use crate::store::spending::{Bill, Charge};
-use crate::store::{api_keys, conversations, idempotency, messages, turns};
+use crate::store::{api_keys, conversations, idempotency, messages, silent, turns};
 
 /// Something to write.
 pub(crate) enum Write {
@@ -235,12 +235,12 @@ async fn purge(
     before: DateTime<Utc>,
     limit: u64,
 ) -> Result<Applied, StoreError> {
-    let silent = conversations::lock_silent(to, before, limit).await?;
+    let silent = silent::lock(to, before, limit).await?;
     remove(to, &silent).await
 }
 
 async fn remove(to: &DatabaseTransaction, ids: &[ConversationId]) -> Result<Applied, StoreError> {
-    let turns = conversations::remove(to, ids).await?;
+    let turns = silent::remove(to, ids).await?;
     Ok(Applied::Removed(Gone { conversations: ids.len(), turns }))
 }
 
