@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::conversations::{Conversations, Inner};
+use crate::conversations::{Conversations, Inner, measures};
 use crate::domain::money::Usd;
 use crate::pipeline::budget::{Payer, Tab, today};
 use crate::store::Charge;
@@ -14,6 +14,11 @@ pub struct Errand {
 }
 
 impl Errand {
+    /// Paid from this tab.
+    pub(super) fn on(inner: Arc<Inner>, tab: Tab) -> Self {
+        Self { inner, tab }
+    }
+
     /// What pays.
     pub fn tab(&self) -> &Tab {
         &self.tab
@@ -23,7 +28,7 @@ impl Errand {
 impl Conversations {
     /// Work that is no turn, paid by them.
     pub fn errand(&self, payer: Payer) -> Errand {
-        Errand { inner: Arc::clone(&self.inner), tab: self.inner.options.budget.tab(payer) }
+        Errand::on(Arc::clone(&self.inner), self.inner.options.budget.tab(payer))
     }
 }
 
@@ -33,6 +38,7 @@ impl Drop for Errand {
         if amount <= Usd(0) {
             return;
         }
+        measures::count_spent(amount);
         let charge = Charge { day: today(), payer: self.tab.payer().to_owned(), amount };
         let store = self.inner.store.clone();
         let writing = async move {

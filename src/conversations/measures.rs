@@ -2,6 +2,7 @@
 
 use metrics::{counter, histogram};
 
+use crate::domain::money::Usd;
 use crate::domain::turn::TurnStatus;
 use crate::pipeline::error::{EngineError, Stage, TurnError};
 use crate::store::Turn;
@@ -21,7 +22,7 @@ pub(super) fn count(turn: &Turn, written: bool) {
     over(status, stage);
     let Some(receipt) = &turn.receipt else { return };
     if let Some(cost) = receipt.cost {
-        counter!("repartee_cost_micro_usd_total").increment(u64::try_from(cost.0).unwrap_or(0));
+        count_spent(cost);
     }
     if status != "finished" {
         return;
@@ -38,6 +39,11 @@ pub(super) fn count(turn: &Turn, written: bool) {
         histogram!("repartee_first_sound_seconds").record(seconds(first_ms));
     }
     histogram!("repartee_turn_seconds").record(seconds(receipt.total_ms));
+}
+
+/// Counts money that was spent.
+pub(super) fn count_spent(amount: Usd) {
+    counter!("repartee_cost_micro_usd_total").increment(u64::try_from(amount.0).unwrap_or(0));
 }
 
 /// Counts a turn that leaves nothing behind. What is wrong with the clip is no failure of ours.

@@ -266,6 +266,17 @@ impl Conversations {
 }
 
 impl Inner {
+    /// Whether no engine but those in the program is told of the turn, then and later.
+    fn keeps_private(&self, ask: &Ask) -> bool {
+        ask.own_engines && self.options.own.is_some()
+    }
+
+    /// Whether whoever takes the turn may be told all that was said before.
+    fn may_recall_all(&self, ask: &Ask) -> bool {
+        let own = self.options.own.as_ref();
+        own.is_some_and(|own| ask.own_engines || Arc::ptr_eq(own, &self.pipeline))
+    }
+
     /// Who takes this turn. A voice that the engines in the binary lack becomes their usual one.
     fn engage(&self, ask: &mut Ask) -> Result<Arc<Pipeline>, UnknownVoice> {
         match &self.options.own {

@@ -11,6 +11,7 @@ use crate::audio::clip::Clip;
 use crate::conversations::ask::Ask;
 use crate::conversations::costs::prices_known;
 use crate::conversations::delivered::Delivered;
+use crate::conversations::errand::Errand;
 use crate::conversations::error::ConversationError;
 use crate::conversations::heard::heard;
 use crate::conversations::in_flight::Seat;
@@ -28,6 +29,9 @@ use crate::pipeline::event::{Input, Said, Speech, TurnEvent};
 use crate::pipeline::receipt::Receipt;
 use crate::store::recordings::Recorder;
 use crate::store::{Charge, Engines, Failure, Recall, SpokenSentence, Store, Turn, TurnRecord};
+
+/// Warns that who answered was not told all that was said before.
+const LEFT_OUT: &str = "private_left_out";
 
 /// Takes down a turn as it happens. Dropped in the middle, it hands the turn on to be written as
 /// interrupted; nobody has to wait for that.
@@ -78,6 +82,7 @@ impl Note {
         record.begins = place.recalled.is_none();
         record.voice = ask.voice.clone().unwrap_or_else(|| inner.options.voice.clone());
         record.instructions = ask.instructions.clone();
+        record.private = inner.keeps_private(ask);
         record.price_version = Some(inner.options.price_version.clone());
         let claimed = ask.claimed.take();
         let reply = || inner.reply_recorder(turn, ask.format, claimed.is_some());
@@ -170,7 +175,11 @@ impl Note {
 
     async fn finish(&mut self, receipt: &Receipt) -> Result<Box<Turn>, ConversationError> {
         let Some(open) = &mut self.open else { return Err(ConversationError::closed()) };
-        open.turn.receipt = Some(receipt.clone());
+        let mut receipt = receipt.clone();
+        if open.recalled.as_ref().is_some_and(|recalled| recalled.left_out) {
+            receipt.warnings.push(LEFT_OUT.to_owned());
+        }
+        open.turn.receipt = Some(receipt);
         open.turn.idempotency = open.claimed.as_ref().map(|claimed| claimed.note().clone());
         let (turn, writing) = open.end(&self.inner, TurnStatus::Finished);
         // Should the listener leave before the turn is on the disk, both are handed on.
@@ -337,10 +346,13 @@ impl Open {
 
     fn fold_if_full(self, inner: &Arc<Inner>) {
         let Some(recalled) = &self.recalled else { return };
+        let conversation = &recalled.conversation;
         let said = [&self.turn.heard, &Some(self.reply.clone())];
         let new = said.into_iter().flatten().map(|text| Message::user(text.as_str()).tokens());
         if folding::is_due(recalled, new.sum(), inner.options.window()) {
-            folding::begin(inner, self.turn.owner.clone(), self.turn.conversation);
+            let errand = Errand::on(Arc::clone(inner), self.tab.another());
+            let place = (self.turn.owner.clone(), conversation.id, conversation.last_seq);
+            folding::begin(inner, place, errand);
         }
     }
 }

@@ -43,8 +43,13 @@ impl Place {
         let seat = Some(seat.ok_or(ConversationError::TurnInFlight)?);
         let recalled = match known {
             Some(id) => {
-                let recalling = inner.store.recall(&ask.owner, id, inner.options.window());
-                Some(in_time(inner, recalling).await?)
+                let window = inner.options.window();
+                let recalled = if inner.may_recall_all(ask) {
+                    in_time(inner, inner.store.recall(&ask.owner, id, window)).await
+                } else {
+                    in_time(inner, inner.store.recall_for_others(&ask.owner, id, window)).await
+                };
+                Some(recalled?)
             }
             None => None,
         };
@@ -65,7 +70,7 @@ impl Place {
         let alone = options.briefing();
         Briefing {
             instructions: steered(&options.instructions, steering),
-            summary: conversation.and_then(|known| known.summary.clone()),
+            summary: self.recalled.as_ref().and_then(Recall::summary),
             history: self.recalled.iter().flat_map(|known| known.messages.clone()).collect(),
             voice: ask.voice.clone().unwrap_or(alone.voice),
             delivery: delivery.clamped(),

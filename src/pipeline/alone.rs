@@ -8,6 +8,7 @@ use futures_util::Stream;
 
 use crate::audio::clip::Clip;
 use crate::audio::format::Format;
+use crate::domain::message::Message;
 use crate::domain::money::Work;
 use crate::pipeline::Pipeline;
 use crate::pipeline::budget::Tab;
@@ -89,6 +90,28 @@ impl Pipeline {
                 call.settle(price.cost(tally.thought()));
             }
         }
+    }
+
+    /// Folds messages into what is remembered of the earlier ones, paid from the tab.
+    pub async fn sum_up(
+        &self,
+        (summary, messages): (Option<&str>, &[Message]),
+        max_bytes: usize,
+        tab: &Tab,
+    ) -> Result<String, TurnError> {
+        let responder = self.thinking();
+        let price = responder.price();
+        let call = tab.call(estimate::summing_up(price, (summary, messages), max_bytes))?;
+        let made = match responder.summarize(summary, messages, max_bytes).await {
+            Ok(made) => made,
+            Err(error) => {
+                call.fail(&error);
+                return Err(error.in_stage(Stage::Thinking));
+            }
+        };
+        let tokens = made.usage.map(|usage| (usage.input_tokens, usage.output_tokens));
+        call.settle(price.cost(Work { tokens, ..Work::default() }));
+        Ok(made.text)
     }
 
     pub(super) fn mouth(&self, tab: Tab) -> Mouth {

@@ -198,6 +198,11 @@ impl Tab {
         Ok(Call { open: Arc::clone(&self.open), held: estimate, settled: false })
     }
 
+    /// Another tab of the same payer, for work that is no part of this one's.
+    pub fn another(&self) -> Self {
+        self.open.budget.tab(self.open.payer.clone())
+    }
+
     /// What was paid so far.
     pub fn charged(&self) -> Usd {
         self.open.state().charged

@@ -63,7 +63,7 @@ pub trait Responder: Send + Sync {
         summary: Option<&str>,
         messages: &[Message],
         max_bytes: usize,
-    ) -> Result<String, EngineError>;
+    ) -> Result<Summary, EngineError>;
 }
 
 /// Says words aloud.
@@ -210,6 +210,20 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Written.
     pub output_tokens: u64,
+}
+
+/// What is remembered of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The facts, one a line.
+    pub text: String,
+    /// What it took, where the engine counts that.
+    pub usage: Option<Usage>,
+}
+
+/// The most tokens that a summary of so many bytes needs: no language needs more than half of them.
+pub fn summary_tokens(max_bytes: usize) -> u32 {
+    u32::try_from(max_bytes / 2).unwrap_or(u32::MAX).clamp(64, 8192)
 }
 
 /// One sentence to say.

@@ -3,7 +3,7 @@
 use crate::domain::message::Message;
 use crate::domain::money::{Price, Usd, Work};
 use crate::pipeline::Pipeline;
-use crate::pipeline::engine::Prompt;
+use crate::pipeline::engine::{Prompt, summary_tokens};
 use crate::pipeline::event::Briefing;
 
 /// Letters of speech in a second, said slowly.
@@ -15,6 +15,9 @@ const PLAIN_BYTES_PER_TOKEN: u64 = 3;
 const CHARACTERS_PER_TOKEN: u64 = 6;
 /// The frame around the messages, and what the engine adds by itself.
 const FRAME_TOKENS: u64 = 100;
+/// The frame around a message that is summed up, and what a model is told that does it.
+const MESSAGE_TOKENS: u64 = 8;
+const SUMMING_UP_TOKENS: u64 = 200;
 /// What is heard in a second, said fast, in tokens of a language that takes many.
 const TOKENS_HEARD_PER_SECOND: f64 = 20.0;
 
@@ -52,6 +55,17 @@ pub(super) fn hearing(price: Price, seconds: f64) -> Usd {
 pub(super) fn thinking(price: Price, prompt: &Prompt) -> Usd {
     let known = known_before(&prompt.instructions, &prompt.summary, &prompt.history);
     answering(price, known + tokens(&prompt.said), prompt.max_tokens)
+}
+
+/// Summing up what was said, in so many bytes at most.
+pub(super) fn summing_up(
+    price: Price,
+    (summary, messages): (Option<&str>, &[Message]),
+    max_bytes: usize,
+) -> Usd {
+    let said: u64 = messages.iter().map(|said| tokens(&said.text) + MESSAGE_TOKENS).sum();
+    let known = summary.map_or(0, tokens);
+    answering(price, SUMMING_UP_TOKENS + known + said, summary_tokens(max_bytes))
 }
 
 /// Saying so many characters.

@@ -31,6 +31,8 @@ pub(crate) struct Model {
     gain_db: Option<f32>,
     created_at: DateTimeUtc,
     updated_at: DateTimeUtc,
+    private_instructions: Option<bool>,
+    private_summary: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -57,8 +59,12 @@ pub struct Conversation {
     pub title: Option<String>,
     /// How its owner steers it.
     pub instructions: Option<String>,
+    /// Whether only the engines in the program are told how.
+    pub private_instructions: bool,
     /// What is remembered of the messages up to `summarized_through`.
     pub summary: Option<String>,
+    /// What is remembered of those that only the engines in the program are told.
+    pub private_summary: Option<String>,
     /// The last message that the summary speaks for; 0 if there is none.
     pub summarized_through: i64,
     /// The last message; 0 if there is none.
@@ -80,7 +86,9 @@ impl From<Model> for Conversation {
             channel: row.channel,
             title: row.title,
             instructions: row.instructions,
+            private_instructions: row.private_instructions.unwrap_or_default(),
             summary: row.summary.filter(|summary| !summary.is_empty()),
+            private_summary: row.private_summary.filter(|summary| !summary.is_empty()),
             summarized_through: row.summarized_through,
             last_seq: row.last_seq,
             delivery: delivery.map(|(speed, gain_db)| Delivery { speed, gain_db }),
@@ -178,7 +186,9 @@ pub(crate) async fn advance(
             .col_expr(Column::GainDb, Expr::value(delivery.gain_db));
     }
     if let Some(instructions) = &turn.instructions {
-        update = update.col_expr(Column::Instructions, Expr::value(clean(instructions)));
+        update = update
+            .col_expr(Column::Instructions, Expr::value(clean(instructions)))
+            .col_expr(Column::PrivateInstructions, Expr::value(turn.private));
     }
     let rows = update
         .filter(within_reach(&turn.owner, turn.conversation))
@@ -198,6 +208,7 @@ pub(crate) async fn begin(
         owner: Set(turn.owner.0.clone()),
         title: Set(turn.title()),
         instructions: Set(turn.instructions.as_deref().map(clean)),
+        private_instructions: Set(Some(turn.private && turn.instructions.is_some())),
         last_seq: Set(*messages),
         speed: Set(turn.delivery.map(|delivery| delivery.speed)),
         gain_db: Set(turn.delivery.map(|delivery| delivery.gain_db)),
@@ -214,8 +225,15 @@ pub(crate) async fn fold(
     id: ConversationId,
     fold: &Fold,
 ) -> Result<(), StoreError> {
-    let updated = Entity::update_many()
-        .col_expr(Column::Summary, Expr::value(clean(&fold.summary)))
+    let summaries =
+        [(Column::Summary, &fold.summary), (Column::PrivateSummary, &fold.private_summary)];
+    let mut update = Entity::update_many();
+    for (column, summary) in summaries {
+        if let Some(summary) = summary {
+            update = update.col_expr(column, Expr::value(clean(summary)));
+        }
+    }
+    let updated = update
         .col_expr(Column::SummarizedThrough, Expr::value(fold.through))
         .filter(Column::Id.eq(id.0))
         .filter(Column::SummarizedThrough.eq(fold.after))
@@ -232,8 +250,10 @@ pub struct Fold {
     pub after: i64,
     /// The last message that this one speaks for.
     pub through: i64,
-    /// What is remembered.
-    pub summary: String,
+    /// What is remembered; none: what was remembered before.
+    pub summary: Option<String>,
+    /// The same of what only the engines in the program are told.
+    pub private_summary: Option<String>,
 }
 
 /// Gives the conversation a title; an empty one takes it away.
@@ -253,7 +273,13 @@ pub(crate) async fn steer(
     id: ConversationId,
     instructions: Option<&str>,
 ) -> Result<(), StoreError> {
-    change(transaction, owner, id, Column::Instructions, instructions).await
+    change(transaction, owner, id, Column::Instructions, instructions).await?;
+    Entity::update_many()
+        .col_expr(Column::PrivateInstructions, Expr::value(false))
+        .filter(within_reach(owner, id))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 async fn change(

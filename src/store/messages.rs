@@ -23,6 +23,7 @@ pub(crate) struct Model {
     text: String,
     tokens: i32,
     created_at: DateTimeUtc,
+    private: Option<bool>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -37,12 +38,15 @@ pub struct Numbered {
     pub seq: i64,
     /// What was said.
     pub message: Message,
+    /// Whether only the engines in the program are told of it.
+    pub private: bool,
 }
 
 impl From<Model> for Numbered {
     fn from(row: Model) -> Self {
         let role = if row.role == ASSISTANT { Role::Assistant } else { Role::User };
-        Self { seq: row.seq, message: Message { role, text: row.text } }
+        let message = Message { role, text: row.text };
+        Self { seq: row.seq, message, private: row.private.unwrap_or_default() }
     }
 }
 
@@ -89,6 +93,7 @@ fn rows(said: Said<'_>) -> impl Iterator<Item = ActiveModel> {
         tokens: Set(i32::try_from(message.tokens()).unwrap_or(i32::MAX)),
         text: Set(message.text),
         created_at: Set(turn.ended_at),
+        private: Set(Some(turn.private)),
     })
 }
 

@@ -67,7 +67,18 @@ impl Store {
         window: Window,
     ) -> Result<Recall, StoreError> {
         let conversation = self.conversation(owner, conversation).await?;
-        recall::recall(&self.readers, conversation, window).await
+        recall::recall(&self.readers, conversation, window, true).await
+    }
+
+    /// The same, without what only the engines in the program are told.
+    pub async fn recall_for_others(
+        &self,
+        owner: &Owner,
+        conversation: ConversationId,
+        window: Window,
+    ) -> Result<Recall, StoreError> {
+        let conversation = self.conversation(owner, conversation).await?;
+        recall::recall(&self.readers, conversation, window, false).await
     }
 
     /// A conversation's messages after the one of this number, at most `limit`, the oldest first.

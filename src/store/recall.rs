@@ -25,8 +25,10 @@ pub struct Recall {
     pub messages: Vec<Message>,
     /// The number of the first of them; one more than the last message's if there is none.
     pub first_seq: i64,
-    /// What they and the summary take.
+    /// What they and the summary take, with what is left out.
     pub tokens: u32,
+    /// Whether something was left out that only the engines in the program are told.
+    pub left_out: bool,
 }
 
 impl Recall {
@@ -34,22 +36,46 @@ impl Recall {
     pub fn has_gap(&self) -> bool {
         self.first_seq > self.conversation.summarized_through + 1
     }
+
+    /// What is remembered of the messages before: what everybody may be told, and what not.
+    pub fn summary(&self) -> Option<String> {
+        let known = &self.conversation;
+        match (&known.summary, &known.private_summary) {
+            (Some(open), Some(private)) => Some(format!("{open}\n{private}")),
+            (open, private) => open.clone().or_else(|| private.clone()),
+        }
+    }
+
+    /// The same without what only the engines in the program are told.
+    fn for_others(mut self, private: &[bool]) -> Self {
+        let known = &mut self.conversation;
+        let steered = known.instructions.take_if(|_| known.private_instructions).is_some();
+        let summed_up = known.private_summary.take().is_some();
+        self.left_out = steered || summed_up || private.contains(&true);
+        let mut private = private.iter();
+        self.messages.retain(|_| !private.next().is_some_and(|private| *private));
+        self
+    }
 }
 
+/// What the conversation remembers, as much as fits the window; all of it only for the engines in
+/// the program.
 pub(crate) async fn recall(
     connection: &impl ConnectionTrait,
     conversation: Conversation,
     window: Window,
+    all: bool,
 ) -> Result<Recall, StoreError> {
     let after = conversation.summarized_through;
     let latest = messages::latest(connection, conversation.id, after, window.messages).await?;
-    Ok(fit(conversation, latest, window.tokens))
+    Ok(fit(conversation, latest, window.tokens, all))
 }
 
 /// Takes from the latest backwards while the budget lasts. A window that begins in the middle of
 /// an exchange would begin with an answer to nothing, so that answer is left out too.
-fn fit(conversation: Conversation, latest: Vec<Numbered>, budget: u32) -> Recall {
-    let mut tokens = conversation.summary.as_deref().map_or(0, |text| Message::user(text).tokens());
+fn fit(conversation: Conversation, latest: Vec<Numbered>, budget: u32, all: bool) -> Recall {
+    let summaries = [&conversation.summary, &conversation.private_summary].into_iter().flatten();
+    let mut tokens: u32 = summaries.map(|text| Message::user(text.as_str()).tokens()).sum();
     let mut kept = Vec::new();
     for numbered in latest {
         let more = tokens.saturating_add(numbered.message.tokens());
@@ -67,6 +93,8 @@ fn fit(conversation: Conversation, latest: Vec<Numbered>, budget: u32) -> Recall
     }
     kept.reverse();
     let first_seq = kept.first().map_or(conversation.last_seq + 1, |first| first.seq);
+    let private: Vec<bool> = kept.iter().map(|numbered| numbered.private).collect();
     let messages = kept.into_iter().map(|numbered| numbered.message).collect();
-    Recall { conversation, messages, first_seq, tokens }
+    let recall = Recall { conversation, messages, first_seq, tokens, left_out: false };
+    if all { recall } else { recall.for_others(&private) }
 }

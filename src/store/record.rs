@@ -44,6 +44,8 @@ pub struct TurnRecord {
     pub spoken: Option<String>,
     /// The language that was heard.
     pub language: Option<Language>,
+    /// Whether what was said in it stays with the engines in the program, then and later.
+    pub private: bool,
     /// Who spoke.
     pub voice: Voice,
     /// Who did the work, as far as it came.
@@ -84,6 +86,7 @@ impl TurnRecord {
             reply: None,
             spoken: None,
             language: None,
+            private: false,
             voice: Voice::default(),
             engines: Engines::default(),
             receipt: None,

@@ -241,6 +241,35 @@ async fn where_others_are_set_a_turn_can_ask_for_the_engines_in_the_program() {
 }
 
 #[tokio::test]
+async fn what_is_said_to_the_engines_in_the_program_is_told_to_no_other() {
+    let door = Door::open().await;
+    let secret = format!("My secret is Piccolo. {}", "It is a long story. ".repeat(50));
+    let own = "/voice-chat?format=json&include_audio=none&engines=embedded";
+    let first: Value =
+        fine(door.type_in(own, &secret).send().await.unwrap()).await.json().await.unwrap();
+    let conversation = first["conversation_id"].as_str().unwrap();
+    let own = format!("{own}&conversation_id={conversation}");
+    // So many that old messages fall out of what is remembered, several times.
+    for _ in 0..30 {
+        fine(door.type_in(&own, &secret).send().await.unwrap()).await.bytes().await.unwrap();
+    }
+    assert_eq!(door.provider.calls(Stage::Thinking).len(), 0);
+
+    let door = door.restart().await;
+    let set = format!("/voice-chat?format=json&conversation_id={conversation}");
+    let turn: Value =
+        fine(door.type_in(&set, "Hello?").send().await.unwrap()).await.json().await.unwrap();
+
+    assert_eq!(turn["warnings"], json!(["private_left_out"]), "{turn}");
+    let calls = door.provider.calls(Stage::Thinking);
+    assert!(!calls.is_empty());
+    for call in calls {
+        let told = format!("{:?}", call.chat().unwrap().messages);
+        assert!(told.contains("Hello?") && !told.contains("Piccolo"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn they_answer_also_when_others_refuse_and_the_money_is_gone() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let prices = "[models.gpt-transcribe]\nper_minute = 0.06\n[models.gpt-6-luna]\nfree = true\n\

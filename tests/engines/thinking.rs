@@ -133,7 +133,7 @@ impl Talk {
     async fn fold(&mut self) {
         let messages = std::mem::take(&mut self.history);
         let summary = self.responder.summarize(self.summary.as_deref(), &messages, 2_048).await;
-        self.summary = Some(summary.unwrap());
+        self.summary = Some(summary.unwrap().text);
     }
 }
 
@@ -345,11 +345,14 @@ async fn a_summary_is_bounded_and_settles() {
     let messages = talk.history.clone();
     talk.fold().await;
     let summary = talk.summary.clone().unwrap();
-    let again = talk.responder.summarize(Some(&summary), &[], 2_048).await.unwrap();
+    let again = talk.responder.summarize(Some(&summary), &[], 2_048).await.unwrap().text;
 
     assert!(summary.len() <= 2048, "{} bytes", summary.len());
     assert_eq!(again, summary);
-    assert_eq!(talk.responder.summarize(Some(&summary), &messages, 2_048).await.unwrap(), summary);
+    assert_eq!(
+        talk.responder.summarize(Some(&summary), &messages, 2_048).await.unwrap().text,
+        summary
+    );
     assert!(summary.contains("Maria") && summary.contains("number 199"));
     assert!(!summary.contains("number 0 "), "the oldest was to fall out");
 }
@@ -363,13 +366,13 @@ async fn a_summary_keeps_to_the_room_it_is_given() {
 
     for max_bytes in 0..200 {
         let made = talk.responder.summarize(Some("Rome."), &talk.history, max_bytes).await;
-        let summary = made.unwrap();
+        let summary = made.unwrap().text;
         assert!(summary.len() <= max_bytes, "{summary}");
         let whole = |line: &str| line.ends_with("today") || line.ends_with("clothes");
         let told = |line: &&str| line.contains("milk") || line.contains("box");
         assert!(summary.lines().filter(told).all(whole), "{summary}");
     }
-    let summary = talk.responder.summarize(None, &talk.history, 90).await.unwrap();
+    let summary = talk.responder.summarize(None, &talk.history, 90).await.unwrap().text;
     assert!(summary.contains("Maria") && summary.contains("box"), "{summary}");
     assert!(!summary.contains("milk"), "the oldest was to fall out: {summary}");
 }
@@ -380,7 +383,7 @@ async fn what_another_responder_summarized_is_kept() {
     let theirs = "The user is planning a trip to Rome.";
     let messages = [Message::user("I like coffee")];
 
-    let summary = talk.responder.summarize(Some(theirs), &messages, 2_048).await.unwrap();
+    let summary = talk.responder.summarize(Some(theirs), &messages, 2_048).await.unwrap().text;
 
     assert!(summary.contains(theirs) && summary.contains("coffee"), "{summary}");
 }

@@ -20,7 +20,8 @@ use repartee::domain::money::Usd;
 use repartee::domain::owner::Owner;
 use repartee::domain::turn::{TurnId, TurnStatus};
 use repartee::domain::voice::Voice;
-use repartee::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
+use repartee::pipeline::budget::{Budget, Payer, today};
+use repartee::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder, Summary, Usage};
 use repartee::pipeline::error::{EngineError, Stage, TurnError};
 use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
@@ -33,8 +34,8 @@ use crate::database::{Database, first_turn};
 use crate::on_both_databases;
 use crate::recordings::{access, place_of};
 use crate::scripted::{
-    Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step, options,
-    replying, sound, text,
+    Entry, Gate, Journal, ScriptedResponder, ScriptedSynthesizer, ScriptedTranscriber, Step,
+    options, replying, sound, text,
 };
 
 on_both_databases! {
@@ -57,6 +58,11 @@ on_both_databases! {
     what_a_turn_asks_for_reaches_the_engines,
     a_fact_survives_ten_thousand_turns,
     a_summary_that_failed_leaves_things_as_they_were,
+    a_summary_is_paid_by_whoever_pays_for_the_turn,
+    without_money_old_messages_are_left_out_and_no_summary_is_bought,
+    a_summary_that_failed_is_not_bought_again_after_every_turn,
+    what_was_told_to_the_engines_in_the_program_stays_there,
+    what_is_private_is_folded_by_the_engines_in_the_program,
     no_prompt_exceeds_the_budget,
     a_disk_that_failed_is_said_instead_of_finished,
     a_conversation_is_deleted_whole_even_if_nobody_waits_for_it,
@@ -390,6 +396,150 @@ async fn a_summary_that_failed_leaves_things_as_they_were(database: Database) {
     assert_eq!(kept.last_seq, 202);
 }
 
+async fn a_summary_is_paid_by_whoever_pays_for_the_turn(database: Database) {
+    let budget = Budget::new(Some(Usd(1_000_000)));
+    let talk = dear(&database, &budget, "My name is Ada.").await;
+    let conversation = long_history(&database, talk.store(), 100).await;
+
+    talk.pay_for(conversation, "What is my name?").await;
+
+    assert!(talk.folded(conversation).await);
+    // Nobody says what the turn took, so it counts as its 150 tokens; a summary takes ten.
+    let cost = Usd(150 + 10 * summaries(&talk.journal) as i64);
+    let spent = talk.store().spending(today()).await.unwrap();
+    assert_eq!((spent, budget.spent()), (vec![("house".to_owned(), cost)], cost));
+}
+
+async fn without_money_old_messages_are_left_out_and_no_summary_is_bought(database: Database) {
+    let budget = Budget::new(Some(Usd(1_000_000)));
+    let talk = dear(&database, &budget, "My name is Ada.").await;
+    let conversation = long_history(&database, talk.store(), 100).await;
+    let purse = budget.tab(Payer { name: "others".to_owned(), limit: None });
+    // So much is left that a turn can be paid for, and no summary.
+    purse.reserve(Usd(1_000_000 - 400)).unwrap();
+
+    talk.pay_for(conversation, "What is my name?").await;
+    assert_eq!(summaries(&talk.journal), 0);
+    assert!(!talk.folded(conversation).await);
+    assert!(remembered(&talk.journal.prompts()[0]) <= options().recall_tokens);
+
+    // Money is there again, but the conversation has to grow before it is tried again.
+    drop(purse);
+    talk.pay_for(conversation, "And now?").await;
+    assert_eq!(summaries(&talk.journal), 0);
+    for _ in 0..8 {
+        talk.pay_for(conversation, "And now?").await;
+    }
+    assert!(talk.folded(conversation).await);
+}
+
+async fn a_summary_that_failed_is_not_bought_again_after_every_turn(database: Database) {
+    let budget = Budget::new(None);
+    let talk = dear(&database, &budget, &"word ".repeat(2_000)).await;
+    let conversation = long_history(&database, talk.store(), 100).await;
+
+    for _ in 0..8 {
+        talk.pay_for(conversation, "What is my name?").await;
+    }
+    assert_eq!(summaries(&talk.journal), 1);
+    talk.pay_for(conversation, "What is my name?").await;
+    assert_eq!(summaries(&talk.journal), 2);
+    for _ in 0..15 {
+        talk.pay_for(conversation, "What is my name?").await;
+    }
+    assert_eq!(summaries(&talk.journal), 2);
+}
+
+fn summaries(journal: &Journal) -> usize {
+    journal.entries().iter().filter(|entry| matches!(entry, Entry::Summarized(_))).count()
+}
+
+/// A responder that asks a dollar for a million tokens written, within this budget.
+async fn dear(database: &Database, budget: &Budget, summary: &str) -> Talk {
+    let mut responder = ScriptedResponder::replying(["Yes."]);
+    responder.price = Price::PerMillionTokens { input: Usd(0), output: Usd(1_000_000) };
+    responder.summary = summary.to_owned();
+    responder.usage = Some(Usage { input_tokens: 1_000, output_tokens: 10 });
+    Talk::with_options(database, responder, Options { budget: budget.clone(), ..patient() }).await
+}
+
+async fn what_was_told_to_the_engines_in_the_program_stays_there(database: Database) {
+    let talk = Divided::open(&database).await;
+    let conversation = talk.set.say(Which::New, "I like trains.").await;
+    let secret = Ask {
+        instructions: Some("Speak of Piccolo.".to_owned()),
+        ..ask(Which::Continue(conversation), "The canary is Piccolo.")
+    };
+    talk.say_privately(secret).await;
+
+    // Also when the program is started again.
+    let talk = Divided::open(&database).await;
+    talk.set.say(Which::Continue(conversation), "What do I like?").await;
+    let warned = talk.set.latest_turn().await.receipt.unwrap().warnings;
+    talk.say_privately(ask(Which::Continue(conversation), "What did I say?")).await;
+
+    let told = talk.set.journal.prompts().remove(0);
+    let history: Vec<_> = told.history.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!((history, &*told.instructions), (vec!["I like trains.", "Yes."], ""));
+    assert_eq!(warned, ["private_left_out"]);
+    let own = talk.own.prompts().remove(0);
+    assert!(own.history.contains(&Message::user("The canary is Piccolo.")), "{own:?}");
+    assert!(own.history.contains(&Message::user("What do I like?")), "{own:?}");
+    assert_eq!(own.instructions, "Speak of Piccolo.");
+}
+
+async fn what_is_private_is_folded_by_the_engines_in_the_program(database: Database) {
+    let talk = Divided::open(&database).await;
+    let conversation = talk.set.say(Which::New, "I like trains.").await;
+    let secret = format!("The canary is Piccolo. {}", "word ".repeat(200));
+    for _ in 0..30 {
+        talk.say_privately(ask(Which::Continue(conversation), &secret)).await;
+        talk.set.conversations.settle().await;
+    }
+    talk.set.say(Which::Continue(conversation), "What do I like?").await;
+    talk.set.conversations.settle().await;
+    talk.say_privately(ask(Which::Continue(conversation), "And I?")).await;
+
+    let kept = talk.set.store().conversation(&Owner::local(), conversation).await.unwrap();
+    assert_eq!(kept.summary.as_deref(), Some("summary"));
+    assert_eq!(kept.private_summary.as_deref(), Some("private summary"));
+    assert_eq!(talk.set.journal.entries().iter().filter_map(folded).sum::<usize>(), 2);
+    let told = talk.set.journal.prompts().remove(1);
+    assert_eq!((told.summary.as_deref(), told.history.len()), (Some("summary"), 0));
+    let own = talk.own.prompts().pop().unwrap();
+    assert_eq!(own.summary.as_deref(), Some("summary\nprivate summary"));
+}
+
+fn folded(entry: &Entry) -> Option<usize> {
+    match entry {
+        Entry::Summarized(messages) => Some(*messages),
+        _ => None,
+    }
+}
+
+/// Engines that are set, and those in the program beside them.
+struct Divided {
+    set: Talk,
+    own: Journal,
+}
+
+impl Divided {
+    async fn open(database: &Database) -> Self {
+        let mut responder = ScriptedResponder::replying(["Yes."]);
+        responder.summary = "private summary".to_owned();
+        let own = responder.journal.clone();
+        let pipeline = Arc::new(Pipeline::new(engines(responder), Limits::default()));
+        let options = Options { own: Some(pipeline), ..patient() };
+        let responder = ScriptedResponder::replying(["Yes."]);
+        Self { set: Talk::with_options(database, responder, options).await, own }
+    }
+
+    async fn say_privately(&self, ask: Ask) {
+        let mut events = self.set.hear(Ask { own_engines: true, ..ask });
+        until(&mut events, |event| matches!(event, TurnEvent::Finished(_))).await;
+    }
+}
+
 async fn no_prompt_exceeds_the_budget(database: Database) {
     let options = Options { recall_tokens: 120, recall_messages: 12, ..options() };
     let mut responder = ScriptedResponder::replying(["Yes."]);
@@ -662,6 +812,19 @@ impl Talk {
         NearlyWritten { turn: turn_id, conversation: conversation_id, events, held }
     }
 
+    /// Takes a whole turn that this payer pays for, and lets it be folded.
+    async fn pay_for(&self, conversation: ConversationId, said: &str) {
+        let payer = Some(Payer { name: "house".to_owned(), limit: None });
+        let mut events = self.hear(Ask { payer, ..ask(Which::Continue(conversation), said) });
+        until(&mut events, |event| matches!(event, TurnEvent::Finished(_))).await;
+        self.conversations.settle().await;
+    }
+
+    async fn folded(&self, conversation: ConversationId) -> bool {
+        let kept = self.store().conversation(&Owner::local(), conversation).await.unwrap();
+        kept.summary.is_some()
+    }
+
     async fn latest_turn(&self) -> Turn {
         let conversations =
             self.store().conversations(&Owner::local(), Page::first(1)).await.unwrap().items;
@@ -723,13 +886,13 @@ impl Responder for Forgetful {
         summary: Option<&str>,
         messages: &[Message],
         _: usize,
-    ) -> Result<String, EngineError> {
+    ) -> Result<Summary, EngineError> {
         if matches!(self.folding, Folding::Fails) {
             return Err(EngineError::Timeout);
         }
         let named = messages.iter().map(|message| message.text.as_str());
         let facts = summary.into_iter().chain(named.filter(|text| text.contains("name is")));
-        Ok(facts.collect::<Vec<_>>().join(" "))
+        Ok(Summary { text: facts.collect::<Vec<_>>().join(" "), usage: None })
     }
 }
 

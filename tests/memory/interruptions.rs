@@ -65,7 +65,12 @@ async fn what_a_summary_speaks_for_stays(database: Database) {
     let store = database.open().await;
     let turn = first_turn("When do you open?", "At nine.");
     store.record(turn.clone()).await.unwrap();
-    let fold = Fold { after: 0, through: 2, summary: "Open at nine.".to_owned() };
+    let fold = Fold {
+        after: 0,
+        through: 2,
+        summary: Some("Open at nine.".to_owned()),
+        private_summary: None,
+    };
     store.fold(turn.conversation, fold).await.unwrap();
 
     store.interrupt(&Owner::local(), turn.turn, Interruption::default()).await.unwrap();

@@ -35,7 +35,7 @@ async fn several_processes_migrate_at_once(database: Database) {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
 
-    assert_eq!(database.number("SELECT count(*) FROM seaql_migrations").await, 2);
+    assert_eq!(database.number("SELECT count(*) FROM seaql_migrations").await, 3);
     assert_eq!(database.number("SELECT count(*) FROM turns").await, 8);
     database.open().await.check().await.unwrap();
 }
@@ -153,7 +153,10 @@ async fn age(database: &Database) {
         "ALTER TABLE turns DROP COLUMN audio_ms",
         "ALTER TABLE turns DROP COLUMN sentences",
         "ALTER TABLE turns DROP COLUMN price_version",
-        "DELETE FROM seaql_migrations WHERE version LIKE 'm0002%'",
+        "ALTER TABLE messages DROP COLUMN private",
+        "ALTER TABLE conversations DROP COLUMN private_instructions",
+        "ALTER TABLE conversations DROP COLUMN private_summary",
+        "DELETE FROM seaql_migrations WHERE version > 'm0002'",
     ] {
         database.execute(undo).await;
     }

@@ -181,7 +181,12 @@ async fn recall_begins_with_the_person(database: Database) {
 async fn a_summary_takes_the_place_of_its_messages(database: Database) {
     let store = database.open().await;
     let conversation = talk(&store, 4).await;
-    let fold = Fold { after: 0, through: 6, summary: "They counted.".to_owned() };
+    let fold = Fold {
+        after: 0,
+        through: 6,
+        summary: Some("They counted.".to_owned()),
+        private_summary: None,
+    };
 
     store.fold(conversation, fold).await.unwrap();
 
@@ -194,7 +199,12 @@ async fn a_summary_takes_the_place_of_its_messages(database: Database) {
 async fn of_two_summaries_the_first_one_stays(database: Database) {
     let store = database.open().await;
     let conversation = talk(&store, 4).await;
-    let fold = |through, summary: &str| Fold { after: 0, through, summary: summary.to_owned() };
+    let fold = |through, summary: &str| Fold {
+        after: 0,
+        through,
+        summary: Some(summary.to_owned()),
+        private_summary: None,
+    };
 
     store.fold(conversation, fold(4, "First.")).await.unwrap();
     let second = store.fold(conversation, fold(6, "Second.")).await;
@@ -234,7 +244,12 @@ async fn a_deleted_conversation_is_gone(database: Database) {
     for _ in 0..200 {
         store.record(next_turn(first.conversation, "Piccolo again.", "Piccolo!")).await.unwrap();
     }
-    let fold = Fold { after: 0, through: 10, summary: "The canary is Piccolo.".to_owned() };
+    let fold = Fold {
+        after: 0,
+        through: 10,
+        summary: Some("The canary is Piccolo.".to_owned()),
+        private_summary: None,
+    };
     store.fold(first.conversation, fold).await.unwrap();
 
     store.delete(&Owner::local(), first.conversation).await.unwrap();

@@ -19,7 +19,8 @@ use repartee::domain::voice::Voice;
 use repartee::pipeline::Engines;
 use repartee::pipeline::budget::{Budget, Tab};
 use repartee::pipeline::engine::{
-    EngineName, Hint, Line, Prompt, ReplyPart, Responder, Synthesizer, Transcriber, Transcript,
+    EngineName, Hint, Line, Prompt, ReplyPart, Responder, Summary, Synthesizer, Transcriber,
+    Transcript, Usage,
 };
 use repartee::pipeline::error::EngineError;
 use repartee::pipeline::event::Briefing;
@@ -241,6 +242,8 @@ pub struct ScriptedResponder {
     pub price: Price,
     /// What it makes of old messages.
     pub summary: String,
+    /// What it says that takes.
+    pub usage: Option<Usage>,
     steps: Vec<Step<ReplyPart>>,
 }
 
@@ -252,7 +255,13 @@ impl ScriptedResponder {
 
     /// Follows this script.
     pub fn following(steps: Vec<Step<ReplyPart>>) -> Self {
-        Self { journal: Journal::default(), price: Price::Free, summary: "summary".into(), steps }
+        Self {
+            journal: Journal::default(),
+            price: Price::Free,
+            summary: "summary".into(),
+            usage: None,
+            steps,
+        }
     }
 }
 
@@ -279,10 +288,10 @@ impl Responder for ScriptedResponder {
         _: Option<&str>,
         messages: &[Message],
         max_bytes: usize,
-    ) -> Result<String, EngineError> {
+    ) -> Result<Summary, EngineError> {
         self.journal.notes().rooms.push(max_bytes);
         self.journal.note(Entry::Summarized(messages.len()));
-        Ok(self.summary.clone())
+        Ok(Summary { text: self.summary.clone(), usage: self.usage })
     }
 }
 

@@ -20,8 +20,8 @@ use crate::engines::openai::manners::Manners;
 use crate::engines::openai::request::Request;
 use crate::engines::openai::server::Server;
 use crate::engines::openai::thinking::briefing::{folding, messages, newest_lines};
-use crate::engines::openai::thinking::reading::Reading;
-use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
+use crate::engines::openai::thinking::reading::{Reading, usage};
+use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder, Summary, summary_tokens};
 use crate::pipeline::error::EngineError;
 
 /// How long to wait for the count of tokens when the text is whole: the listener waits as well.
@@ -143,11 +143,10 @@ impl Responder for Thinking {
         summary: Option<&str>,
         messages: &[Message],
         max_bytes: usize,
-    ) -> Result<String, EngineError> {
+    ) -> Result<Summary, EngineError> {
         let question = Question {
             messages: folding(summary, messages, max_bytes),
-            // No language needs more tokens than half its bytes.
-            max_tokens: u32::try_from(max_bytes / 2).unwrap_or(u32::MAX).clamp(64, 8192),
+            max_tokens: summary_tokens(max_bytes),
             temperature: None,
             stream: None,
         };
@@ -160,7 +159,7 @@ impl Responder for Thinking {
             (Some("length"), Some((whole, _))) => whole,
             _ => text,
         };
-        Ok(newest_lines(whole, max_bytes).to_owned())
+        Ok(Summary { text: newest_lines(whole, max_bytes).to_owned(), usage: usage(&reply) })
     }
 }
 

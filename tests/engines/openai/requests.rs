@@ -174,7 +174,8 @@ async fn old_messages_are_folded_into_whole_lines_that_fit() {
     let messages = [Message::user("I like tea."), Message::assistant("Noted.")];
 
     let summary = mind.summarize(Some("Her name is Ada."), &messages, 40).await.unwrap();
-    assert_eq!(summary, "Her name is Ada.\nShe likes tea.");
+    assert_eq!(summary.text, "Her name is Ada.\nShe likes tea.");
+    assert!(summary.usage.unwrap().input_tokens > 0, "it is paid for by what it took");
     let call = only_call(&provider, Stage::Thinking);
     let chat = call.chat().unwrap();
     assert!(!chat.stream && chat.messages[0]["content"].to_string().contains("40 bytes"));
@@ -183,7 +184,7 @@ async fn old_messages_are_folded_into_whole_lines_that_fit() {
 
     behaviour.summary = Some(Reply::text("Her name is Ada.\nShe li").cut_short());
     provider.set(behaviour);
-    assert_eq!(mind.summarize(None, &messages, 1000).await.unwrap(), "Her name is Ada.");
+    assert_eq!(mind.summarize(None, &messages, 1000).await.unwrap().text, "Her name is Ada.");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ use crate::engines::embedded::ENGINE;
 use crate::engines::embedded::thinking::memory::Memory;
 use crate::engines::embedded::thinking::mind::Mind;
 use crate::engines::embedded::thinking::premises::Premises;
-use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder};
+use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder, Summary};
 use crate::pipeline::error::EngineError;
 
 /// The responder that needs no language model. It keeps nothing between answers: what it
@@ -100,7 +100,7 @@ impl Responder for Repertoire {
         summary: Option<&str>,
         messages: &[Message],
         max_bytes: usize,
-    ) -> Result<String, EngineError> {
-        Ok(Memory::of(summary, messages).summary(max_bytes))
+    ) -> Result<Summary, EngineError> {
+        Ok(Summary { text: Memory::of(summary, messages).summary(max_bytes), usage: None })
     }
 }

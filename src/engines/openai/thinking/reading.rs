@@ -83,12 +83,7 @@ impl Reading {
         if chunk.get("error").is_some_and(|error| !error.is_null()) {
             return Err(complaint::midway(chunk.to_string().as_bytes()));
         }
-        let count = |name: &str| chunk["usage"][name].as_u64();
-        if let (Some(input_tokens), Some(output_tokens)) =
-            (count("prompt_tokens"), count("completion_tokens"))
-        {
-            self.usage = Some(Usage { input_tokens, output_tokens });
-        }
+        self.usage = usage(chunk).or(self.usage);
         let choice = &chunk["choices"][0];
         let delta = [&choice["delta"], &choice["message"]];
         let delta = delta.into_iter().find(|delta| delta.is_object()).unwrap_or(&Value::Null);
@@ -142,6 +137,13 @@ impl Reading {
         parts.extend(cut_off.then_some(ReplyPart::CutOff));
         Ok(parts)
     }
+}
+
+/// The tokens that an answer, or a piece of one, says it took.
+pub(super) fn usage(answer: &Value) -> Option<Usage> {
+    let count = |name: &str| answer["usage"][name].as_u64();
+    let (input_tokens, output_tokens) = (count("prompt_tokens")?, count("completion_tokens")?);
+    Some(Usage { input_tokens, output_tokens })
 }
 
 /// The text of a piece that is nothing but text, as nearly all are. Read like this it takes a
