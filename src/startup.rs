@@ -209,7 +209,9 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StartupError> {
         folder: settings.data_dir.display().to_string(),
         source,
     })?;
-    Ok(Store::open(settings.memory.database.expose()).await?)
+    let store = Store::open(settings.memory.database.expose()).await?;
+    info!(database = store.kind(), "the memory is open");
+    Ok(store)
 }
 
 /// Makes a folder that only its owner can read, unless it is there already.

@@ -2,6 +2,10 @@
 //!
 //! Never logged: secrets, sound, and what was said. Rooms log ids, sizes and times.
 
+mod lines;
+#[cfg(test)]
+mod paper;
+
 use std::io::{self, IsTerminal};
 use std::str::FromStr;
 use std::sync::OnceLock;
@@ -10,7 +14,6 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
-use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt, registry};
@@ -62,23 +65,45 @@ impl FromStr for LogFilter {
     }
 }
 
+impl LogFilter {
+    /// A level alone is about our own rooms. What the libraries beneath them tell is news to
+    /// nobody who runs the server, and strangers can make some of them say what they like; who
+    /// wants to know it asks for `debug`, or for the library by its name.
+    fn directives(&self) -> String {
+        let each = self.0.split(',').map(|part| match LevelFilter::from_str(part.trim()) {
+            Ok(level) if level <= LevelFilter::INFO => {
+                let others = level.min(LevelFilter::WARN);
+                format!("{others},actix_http=off,symphonia=off,repartee={level}")
+            }
+            _ => part.to_owned(),
+        });
+        each.collect::<Vec<_>>().join(",")
+    }
+}
+
 /// Starts logging, for the rest of the process. A second call changes nothing.
 pub fn start(filter: &LogFilter, format: LogFormat) {
-    let filter = EnvFilter::new(&filter.0).and(filter_fn(keeps_secrets));
-    let lines = fmt::layer()
-        .with_span_events(FmtSpan::CLOSE)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr);
+    let filter = EnvFilter::new(filter.directives()).and(filter_fn(may_be_told));
     // A subscriber that is already there (in a test, say) stays.
     let _ = match format {
-        LogFormat::Text => registry().with(lines.with_filter(filter)).try_init(),
-        LogFormat::Json => registry().with(lines.json().with_filter(filter)).try_init(),
+        LogFormat::Text => {
+            let lines = lines::text(io::stderr, io::stderr().is_terminal());
+            registry().with(lines.with_filter(filter)).try_init()
+        }
+        LogFormat::Json => {
+            let lines = fmt::layer().json().with_writer(io::stderr);
+            registry().with(lines.with_filter(filter)).try_init()
+        }
     };
 }
 
-/// Looked at closely, the database's library tells its URL, and the password in it.
-fn keeps_secrets(metadata: &Metadata<'_>) -> bool {
-    !metadata.target().starts_with("sea_orm::") || *metadata.level() <= Level::INFO
+/// Looked at closely, the database's library tells its URL, and the password in it. And what the
+/// HTTP library calls an error is mostly a stranger's.
+fn may_be_told(metadata: &Metadata<'_>) -> bool {
+    let (target, level) = (metadata.target(), *metadata.level());
+    let secret = target.starts_with("sea_orm::") && level > Level::INFO;
+    let theirs = target.starts_with("actix_http") && level == Level::ERROR;
+    !secret && !theirs
 }
 
 /// Seconds that turns and their stages take, in steps that tell good from bad.
@@ -112,5 +137,22 @@ impl Metrics {
     pub fn render(&self) -> String {
         self.0.run_upkeep();
         self.0.render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_alone_is_about_our_own_rooms() {
+        let directives = |text: &str| text.parse::<LogFilter>().unwrap().directives();
+        let quiet = "actix_http=off,symphonia=off";
+        assert_eq!(directives("info"), format!("warn,{quiet},repartee=info"));
+        assert_eq!(directives("error"), format!("error,{quiet},repartee=error"));
+        assert_eq!(directives("info,sqlx=debug"), format!("warn,{quiet},repartee=info,sqlx=debug"));
+        for text in ["debug", "trace", "repartee::store=debug", "warn,hyper=info"] {
+            assert!(directives(text).contains(text.rsplit(',').next().unwrap()), "{text}");
+        }
     }
 }

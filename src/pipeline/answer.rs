@@ -163,6 +163,8 @@ impl Answer {
     }
 
     fn end_reply(&mut self) {
+        let milliseconds = self.watch.elapsed_ms();
+        self.spans.think.in_scope(|| tracing::debug!(milliseconds, "thought"));
         if let (Some((call, price)), Some(tally)) = (self.thought.take(), &self.tally) {
             call.settle(price.cost(tally.thought()));
         }
@@ -225,7 +227,9 @@ impl Answer {
         }
         let Some(mut tally) = self.tally.take() else { return Ok(()) };
         tally.paid = self.speaking.paid();
-        let receipt = tally.receipt(self.watch.elapsed_ms());
+        let milliseconds = self.watch.elapsed_ms();
+        self.spans.speak.in_scope(|| tracing::debug!(milliseconds, "spoke"));
+        let receipt = tally.receipt(milliseconds);
         self.events.push_back(TurnEvent::Finished(Box::new(receipt)));
         Ok(())
     }

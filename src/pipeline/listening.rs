@@ -62,6 +62,7 @@ async fn listen(
     progress.result(watch.elapsed_ms());
     tally.hearing = Some(progress);
     tally.seconds_in = transcript.audio_seconds;
+    tracing::debug!(milliseconds = watch.elapsed_ms(), "heard");
     understood(&transcript, clip, &report, pipeline.limits.decode).await?;
     Ok(Heard {
         transcript,

@@ -20,7 +20,7 @@ use crate::routes::line::Line;
 use crate::routes::page::{POLICY, Templates, wants_a_page};
 use crate::routes::problem::Problem;
 use crate::routes::request_id::{self, RequestId};
-use crate::routes::sent::watched;
+use crate::routes::sent::Entry;
 use crate::routes::upload;
 
 /// The first is for every answer, the others for those that may be shown as pages.
@@ -44,6 +44,7 @@ struct Asked {
     part: bool,
     /// What draws the page, if a browser wants one.
     templates: Option<web::Data<Templates>>,
+    entry: Entry,
 }
 
 /// Asks the gate who may come in, catches what breaks, sees who leaves, and dresses the answer.
@@ -51,13 +52,14 @@ pub async fn present(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let entry = Entry::of(&request);
     // A HEAD is a GET whose body is not sent; the server sees to that.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
         request.extensions_mut().insert(OnlyHead);
     }
     let gate = request.app_data::<web::Data<Gate>>().cloned().unwrap_or_default();
-    let asked = Asked::of(request.request(), &gate);
+    let asked = Asked::of(request.request(), &gate, entry);
     let line = Line::of(&mut request);
     let refused = match gate.preflight(request.request()) {
         Some(preflight) => Some(preflight),
@@ -135,7 +137,7 @@ fn problem_of(error: &Error) -> Problem {
 }
 
 impl Asked {
-    fn of(request: &HttpRequest, gate: &Gate) -> Self {
+    fn of(request: &HttpRequest, gate: &Gate, entry: Entry) -> Self {
         let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
         let openai = request.path().starts_with("/v1/");
         let templates = request.app_data::<web::Data<Templates>>();
@@ -146,16 +148,17 @@ impl Asked {
             openai,
             part: request.path().starts_with("/static/"),
             templates: templates.cloned(),
+            entry,
         }
     }
 
     /// For when there is no request any more that an answer could belong to.
-    fn error(&self, problem: Problem, gate: &Gate) -> Error {
+    fn error(self, problem: Problem, gate: &Gate) -> Error {
         let response = self.dress(problem.answer(), gate);
         InternalError::from_response(problem, response).into()
     }
 
-    fn dress(&self, response: HttpResponse, gate: &Gate) -> HttpResponse {
+    fn dress(self, response: HttpResponse, gate: &Gate) -> HttpResponse {
         let problem = response.extensions().get::<Problem>().cloned();
         let mut response = match problem {
             Some(problem) => self.write(response, &problem),
@@ -174,7 +177,7 @@ impl Asked {
             }
         }
         gate.dress(self.origin.as_deref(), headers);
-        watched(response)
+        self.entry.follow(response)
     }
 
     /// The problem as the caller wants to read it: OpenAI's clients know one envelope only, and

@@ -5,7 +5,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::HeaderMap;
 use tracing::field::Empty;
-use tracing::{Span, info_span};
+use tracing::{Span, error_span};
 use tracing_actix_web::RootSpanBuilder;
 use uuid::Uuid;
 
@@ -30,32 +30,33 @@ fn is_good(id: &str) -> bool {
 }
 
 /// The span around everything that a request causes. No query and no header goes into it: they
-/// may hold secrets.
+/// may hold secrets. What of it is empty is recorded when it is known; see `Problem::tell` and
+/// `Talk`.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = RequestId::of(request.headers());
         let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-        let span = info_span!(
+        // Whatever is logged at all says which request and which turn it is about.
+        let span = error_span!(
             "request",
             request.id = %id.0,
             http.method = %request.method(),
             http.route = %route,
-            http.status = Empty,
+            turn.id = Empty,
+            conversation.id = Empty,
+            rendering = Empty,
+            heard_ms = Empty,
+            first_words_ms = Empty,
+            first_sound_ms = Empty,
+            problem.code = Empty,
+            problem.stage = Empty,
         );
         request.extensions_mut().insert(id);
         span
     }
 
-    fn on_request_end<B: MessageBody>(
-        span: Span,
-        outcome: &Result<ServiceResponse<B>, actix_web::Error>,
-    ) {
-        let status = match outcome {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
-        span.record("http.status", status.as_u16());
-    }
+    /// `sent` writes the request's line, when its answer has left.
+    fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, actix_web::Error>) {}
 }

@@ -3,6 +3,8 @@
 use repartee_provider::{At, Behaviour, Fault, Kind, Stage};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::door::{Door, fine, in_time, problem};
 
@@ -168,8 +170,130 @@ async fn how_an_engine_is_set_up_wrongly_stands_in_the_log_and_only_there() {
         }
         let lines = lines(&door, "WARN");
         let line = lines.iter().find(|line| line.contains("told a problem")).unwrap();
+        assert!(line.contains("turn.id=") && line.contains("request.id="), "{line}");
         assert!(line.contains(advice) && line.contains("problem.stage=\"thinking\""), "{line}");
         assert!(!door.log().contains("sk-test") && !door.log().contains("Ann said"));
         assert_eq!(door.provider.calls(Stage::Thinking).len(), 1);
     }
+}
+
+/// The log's lines, all of which must be JSON.
+fn json_lines(door: &Door) -> Vec<Value> {
+    let log = door.log();
+    log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+}
+
+/// The line of each answer, when there are so many.
+async fn answers(door: &Door, count: usize) -> Vec<Value> {
+    in_time("the lines of the answers", async {
+        loop {
+            let mut lines = json_lines(door);
+            lines.retain(|line| line["fields"]["message"] == "answered");
+            if lines.len() >= count {
+                return lines;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_turn_is_one_line_of_the_log() {
+    let door = Door::with(Behaviour::default(), &[("LOG_FORMAT", "json")]).await;
+    let renderings = [
+        ("", "mp3"),
+        ("?stream=1&format=wav", "wav as it comes"),
+        ("?format=events", "events"),
+        ("?format=json", "json"),
+    ];
+    for (told, (query, rendering)) in renderings.into_iter().enumerate() {
+        let answer = fine(door.say(&format!("/voice-chat{query}")).send().await.unwrap()).await;
+        let ids = ["x-request-id", "x-turn-id", "x-conversation-id"];
+        let ids = ids.map(|name| answer.headers()[name].to_str().unwrap().to_owned());
+        let bytes = answer.bytes().await.unwrap().len();
+
+        let lines = answers(&door, told + 1).await;
+
+        assert_eq!(lines.len(), told + 1, "{lines:?}");
+        let (span, fields) = (&lines[told]["span"], &lines[told]["fields"]);
+        let logged = ["request.id", "turn.id", "conversation.id"].map(|name| &span[name]);
+        assert_eq!(logged, ids.each_ref().map(|id| json!(id)).each_ref());
+        assert_eq!((&span["rendering"], &span["http.route"]), (&rendering.into(), &"/voice-chat".into()));
+        assert_eq!((&fields["http.status"], &fields["http.bytes"]), (&json!(200), &json!(bytes)));
+        assert_eq!((&fields["end"], &lines[told]["level"]), (&"whole".into(), &"INFO".into()));
+        let whole = fields["milliseconds"].as_f64().unwrap();
+        let times = ["heard_ms", "first_words_ms", "first_sound_ms"];
+        let times = times.map(|name| span[name].as_f64().unwrap());
+        assert!(times.is_sorted() && times[2] <= whole, "{times:?} {whole}");
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_and_what_is_cut_is_seen_in_the_line() {
+    let door = Door::with(Behaviour::default(), &[("LOG_FORMAT", "json")]).await;
+    door.provider.fault(Fault::once(Stage::Speaking, At::AfterBytes(5_003), Kind::Close));
+    let answer = door.type_in("/voice-chat?stream=1", "Hello.").send().await.unwrap();
+    assert!(answer.bytes().await.is_err());
+    let lines = answers(&door, 1).await;
+    assert_eq!(lines[0]["fields"]["end"], "cut");
+    assert_eq!(lines[0]["span"]["problem.code"], "engine_refused");
+
+    door.provider.fault(Fault::once(Stage::Thinking, At::BeforeFirstByte, Kind::Stall));
+    let events = door.type_in("/voice-chat?format=events", "Hello.").send().await.unwrap();
+    drop(fine(events).await);
+    let lines = answers(&door, 2).await;
+    assert_eq!((&lines[1]["fields"]["end"], &lines[1]["level"]), (&"left".into(), &"INFO".into()));
+
+    problem(door.post("/voice-chat").send().await.unwrap(), 400, "missing_audio").await;
+    let lines = answers(&door, 3).await;
+    assert_eq!(lines[2]["span"]["problem.code"], "missing_audio");
+    assert_eq!(lines[2]["fields"]["http.status"], 400);
+}
+
+#[tokio::test]
+async fn who_watches_the_house_does_not_fill_the_log() {
+    let door = Door::open().await;
+    for path in ["/livez", "/readyz", "/metrics", "/health", "/livez/"] {
+        door.get(path).send().await.unwrap().bytes().await.unwrap();
+    }
+    fine(door.get("/api/v1").send().await.unwrap()).await.bytes().await.unwrap();
+
+    let told = in_time("a line", async {
+        while !door.log().contains("answered") {
+            tokio::task::yield_now().await;
+        }
+        door.log()
+    });
+    let told = told.await;
+
+    assert_eq!(told.matches("answered").count(), 1, "{told}");
+    for line in told.lines().filter(|line| line.contains(" INFO ")) {
+        assert!(line.contains(" repartee::"), "a library's: {line}");
+    }
+}
+
+#[tokio::test]
+async fn no_stranger_makes_an_error_in_the_log() {
+    let door = Door::open().await;
+    let address = door.address.strip_prefix("http://").unwrap();
+    for nonsense in [
+        "GET / HTTP/1.1\r\nHost: localhost\r\nBad\u{1b}[31m Header: x\r\n\r\n",
+        "POST /voice-chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        "\u{16}\u{3}\u{1}\u{2}nonsense\r\n\r\n",
+    ] {
+        let mut stranger = TcpStream::connect(address).await.unwrap();
+        stranger.write_all(nonsense.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = in_time("the end", stranger.read_to_end(&mut answer)).await;
+    }
+    let sound = [b"OggS".as_slice(), &[0xff; 4000]].concat();
+    door.post("/voice-chat").header("content-type", "audio/ogg").body(sound).send().await.unwrap();
+
+    for level in ["ERROR", "WARN"] {
+        let told = lines(&door, level);
+        let told: Vec<_> = told.iter().filter(|line| !line.contains("unlimited")).collect();
+        assert!(told.is_empty(), "{told:?}");
+    }
+    assert!(!door.log().contains('\u{1b}'), "{}", door.log());
 }

@@ -12,6 +12,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use futures_util::StreamExt;
+use tracing::Span;
+use tracing::field::display;
 
 use crate::audio::format::Format;
 use crate::conversations::{Claim, Conversations};
@@ -70,6 +72,7 @@ struct Wish {
 
 impl Wish {
     async fn answer(&self, talk: Talk, request_id: String) -> Result<HttpResponse, Problem> {
+        Span::current().record("rendering", display(&self.rendering));
         match self.rendering {
             Rendering::Whole(format) => sound::answer(talk, (format, Wait::Reply)).await,
             Rendering::Streamed(format) => sound::answer(talk, (format, Wait::Sound)).await,

@@ -5,6 +5,8 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use serde_json::Value;
+use tracing::Span;
+use tracing::field::display;
 
 use crate::conversations::{ConversationError, ConversationEvent};
 use crate::domain::conversation::ConversationId;
@@ -108,10 +110,13 @@ impl Talk {
 
     fn take(&mut self, event: ConversationEvent) -> Option<Happened> {
         let now = self.began.elapsed().as_secs_f64() * 1e3;
+        let request = Span::current();
         let event = match event {
             ConversationEvent::Started { turn_id, conversation_id } => {
                 self.turn = Some(turn_id);
                 self.conversation = conversation_id;
+                request.record("turn.id", display(turn_id));
+                request.record("conversation.id", conversation_id.map(display));
                 return Some(Happened::Started);
             }
             ConversationEvent::Ended(turn) => return Some(Happened::Ended(turn)),
@@ -120,23 +125,36 @@ impl Talk {
         match event {
             TurnEvent::Heard(transcript) => {
                 self.times.heard = Some(now);
+                request.record("heard_ms", tenths(now));
                 self.transcript = transcript.text;
                 let language = transcript.language.map(|language| language.to_string());
                 Some(Happened::Heard(language))
             }
             TurnEvent::Reply(delta) => {
-                self.times.words.get_or_insert(now);
+                note(&mut self.times.words, now, "first_words_ms", &request);
                 self.reply.push_str(&delta);
                 Some(Happened::Reply(delta))
             }
             TurnEvent::Replied => Some(Happened::Replied),
             TurnEvent::Speech(speech) => {
-                self.times.sound.get_or_insert(now);
+                note(&mut self.times.sound, now, "first_sound_ms", &request);
                 Some(Happened::Speech(speech))
             }
             TurnEvent::Delivery(_) | TurnEvent::Said(_) | TurnEvent::Finished(_) => None,
         }
     }
+}
+
+/// Notes when something happened first, here and in the request's line of the log.
+fn note(first: &mut Option<f64>, now: f64, name: &str, request: &Span) {
+    if first.is_none() {
+        *first = Some(now);
+        request.record(name, tenths(now));
+    }
+}
+
+fn tenths(milliseconds: f64) -> f64 {
+    (milliseconds * 10.0).round() / 10.0
 }
 
 impl Times {

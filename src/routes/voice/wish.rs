@@ -1,5 +1,6 @@
 //! How the caller wants to be answered.
 
+use std::fmt;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
@@ -19,6 +20,17 @@ pub enum Rendering {
     Events,
     /// The turn as JSON, when it is over.
     Json,
+}
+
+impl fmt::Display for Rendering {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(format) => formatter.write_str(format.extension()),
+            Self::Streamed(format) => write!(formatter, "{} as it comes", format.extension()),
+            Self::Events => formatter.write_str("events"),
+            Self::Json => formatter.write_str("json"),
+        }
+    }
 }
 
 impl Rendering {
