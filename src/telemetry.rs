@@ -3,6 +3,7 @@
 //! Never logged: secrets, sound, and what was said. Rooms log ids, sizes and times.
 
 mod lines;
+mod panics;
 #[cfg(test)]
 mod paper;
 
@@ -81,8 +82,18 @@ impl LogFilter {
     }
 }
 
+/// How the log is written, once it is.
+static FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+/// Whether machines read what is written on standard error: all of it is JSON then.
+pub fn is_for_machines() -> bool {
+    FORMAT.get() == Some(&LogFormat::Json)
+}
+
 /// Starts logging, for the rest of the process. A second call changes nothing.
 pub fn start(filter: &LogFilter, format: LogFormat) {
+    let _ = FORMAT.set(format);
+    panics::log();
     let filter = EnvFilter::new(filter.directives()).and(filter_fn(may_be_told));
     // A subscriber that is already there (in a test, say) stays.
     let _ = match format {

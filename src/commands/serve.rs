@@ -6,6 +6,7 @@ use crate::commands::failure::Failure;
 use crate::commands::{Outcome, terminal};
 use crate::settings::Settings;
 use crate::startup::Application;
+use crate::telemetry;
 
 /// Start the server
 ///
@@ -19,7 +20,12 @@ impl Serve {
         let application = Application::build(&settings).await?;
         terminal::tell(format!("listening on {}", application.url()))?;
         if let Some(link) = application.login_link() {
-            terminal::note(format!("to administer, within an hour, log in once at {link}"));
+            // A log that machines read is kept, and this link is a secret.
+            if telemetry::is_for_machines() {
+                tracing::info!("to administer, log in with the token in DATA_DIR, in admin.token");
+            } else {
+                terminal::note(format!("to administer, within an hour, log in once at {link}"));
+            }
         }
         application.run_until_stopped().await?;
         Ok(Outcome::Done)

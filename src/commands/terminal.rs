@@ -4,10 +4,13 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use chrono::Utc;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::commands::failure::Failure;
+use crate::telemetry;
 
 /// Prints a line of the result on standard output.
 pub fn tell(line: impl AsRef<str>) -> Result<(), Failure> {
@@ -28,11 +31,24 @@ pub fn note(line: impl AsRef<str>) {
 
 /// Prints what went wrong, and what that came from.
 pub fn complain(failure: &Failure) {
-    note(format!("error: {failure}"));
+    let mut causes = Vec::new();
     let mut cause = failure.source();
     while let Some(error) = cause {
-        note(format!("  because: {error}"));
+        causes.push(error.to_string());
         cause = error.source();
+    }
+    if telemetry::is_for_machines() {
+        let fields = json!({
+            "message": failure.to_string(),
+            "problem.code": failure.code(),
+            "because": causes,
+        });
+        let now = Utc::now().to_rfc3339();
+        return note(json!({ "timestamp": now, "level": "ERROR", "fields": fields }).to_string());
+    }
+    note(format!("error: {failure}"));
+    for cause in causes {
+        note(format!("  because: {cause}"));
     }
 }
 

@@ -103,11 +103,7 @@ pub async fn present(
             Ok(ServiceResponse::new(request, response))
         }
         Ok(Err(error)) => Err(asked.error(problem_of(&error), &gate)),
-        Err(_) => {
-            tracing::error!("a handler panicked");
-            metrics::counter!("repartee_panics_total").increment(1);
-            Err(asked.error(Problem::new("internal", "something broke on our side"), &gate))
-        }
+        Err(_) => Err(asked.error(Problem::broken("a handler panicked"), &gate)),
     }
 }
 
@@ -129,10 +125,7 @@ fn problem_of(error: &Error) -> Problem {
     match status.as_u16() {
         404 => Problem::new("not_found", "there is nothing at this address"),
         400..=499 => Problem::malformed(error.to_string()),
-        _ => {
-            tracing::error!(%error, "a handler failed");
-            Problem::new("internal", "something broke on our side")
-        }
+        _ => Problem::broken(error),
     }
 }
 
@@ -214,5 +207,80 @@ impl Asked {
             response.head_mut().set_connection_type(ConnectionType::Close);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::web::{Data, get};
+    use actix_web::{App, HttpResponse};
+    use async_stream::stream;
+    use bytes::Bytes;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::routes::guard::Admission;
+
+    fn asked() -> TestRequest {
+        TestRequest::get().uri("/").insert_header(("host", "localhost"))
+    }
+
+    fn gate() -> Data<Gate> {
+        Data::new(Gate { hosts: vec!["localhost".to_owned()], ..Gate::default() })
+    }
+
+    async fn breaks(admission: Data<Admission>) -> HttpResponse {
+        let _permit = admission.enter([127, 0, 0, 1].into());
+        assert_eq!(admission.inside(), 1);
+        panic!("as it should in this test");
+    }
+
+    #[actix_web::test]
+    async fn a_handler_that_panics_is_an_error_and_gives_its_place_back() {
+        let admission = Data::new(Admission::new(Some(1)));
+        let app = App::new().app_data(gate()).app_data(admission.clone());
+        let app = init_service(app.wrap(from_fn(present)).route("/", get().to(breaks))).await;
+
+        for _ in 0..2 {
+            let error = try_call_service(&app, asked().to_request()).await.unwrap_err();
+
+            let answer = error.error_response();
+            assert_eq!(answer.status(), 500);
+            let told = to_bytes(answer.into_body()).await.unwrap();
+            let told: Value = serde_json::from_slice(&told).unwrap();
+            assert_eq!((&told["code"], &told["retryable"]), (&"internal".into(), &true.into()));
+            assert!(!told.to_string().contains("panic"), "{told}");
+            assert_eq!(admission.inside(), 0);
+        }
+    }
+
+    async fn breaks_off(admission: Data<Admission>) -> HttpResponse {
+        let permit = admission.enter([127, 0, 0, 1].into());
+        HttpResponse::Ok().streaming(stream! {
+            let _permit = permit;
+            yield Ok::<_, Problem>(Bytes::from_static(b"one"));
+            if admission.inside() == 1 {
+                panic!("as it should in this test");
+            }
+        })
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_panics_is_cut_and_gives_its_place_back() {
+        let admission = Data::new(Admission::new(Some(1)));
+        let app = App::new().app_data(gate()).app_data(admission.clone());
+        let app = init_service(app.wrap(from_fn(present)).route("/", get().to(breaks_off))).await;
+
+        for _ in 0..2 {
+            let answer = try_call_service(&app, asked().to_request()).await.unwrap();
+
+            assert_eq!(answer.status(), 200);
+            let cut = to_bytes(answer.into_body()).await.unwrap_err();
+            assert_eq!(cut.downcast_ref::<Problem>().unwrap().kind().code, "internal");
+            assert_eq!(admission.inside(), 0);
+        }
     }
 }

@@ -56,6 +56,11 @@ impl Problem {
         Self::new("turn_interrupted", "the turn was ended before its answer was")
     }
 
+    /// Something of ours broke, which is no business of the caller's.
+    pub fn broken(reason: impl fmt::Display) -> Self {
+        Self::new("internal", "something broke on our side").because(reason)
+    }
+
     /// The same, in this stage.
     pub fn in_stage(mut self, stage: &'static str) -> Self {
         self.case.stage = Some(stage);

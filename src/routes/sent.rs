@@ -2,6 +2,7 @@
 //! or nobody is there any more to take it.
 
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -65,9 +66,8 @@ impl Entry {
             self.end = End::Whole;
             return response;
         }
-        response.map_body(|_, body| {
-            BoxBody::new(Sent { announced: body.size(), body, entry: self })
-        })
+        response
+            .map_body(|_, body| BoxBody::new(Sent { announced: body.size(), body, entry: self }))
     }
 
     fn write(&self) {
@@ -79,7 +79,13 @@ impl Entry {
             End::Left => "left",
         };
         if WATCHERS.contains(&self.route.as_str()) {
-            tracing::debug!(http.status = status, http.bytes = bytes, milliseconds, end, "answered");
+            tracing::debug!(
+                http.status = status,
+                http.bytes = bytes,
+                milliseconds,
+                end,
+                "answered"
+            );
         } else {
             tracing::info!(http.status = status, http.bytes = bytes, milliseconds, end, "answered");
         }
@@ -132,7 +138,10 @@ impl MessageBody for Sent {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        let next = Pin::new(&mut self.body).poll_next(context);
+        let body = AssertUnwindSafe(|| Pin::new(&mut self.body).poll_next(context));
+        let next = catch_unwind(body).unwrap_or_else(|_| {
+            Poll::Ready(Some(Err(Problem::broken("the body of an answer panicked").into())))
+        });
         self.note(&next);
         next
     }

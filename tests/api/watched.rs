@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::door::{Door, fine, in_time, problem};
+use crate::program::Program;
 
 /// How often something was counted, of all whose name and labels hold these words.
 async fn counted(door: &Door, words: &[&str]) -> f64 {
@@ -180,7 +181,9 @@ async fn how_an_engine_is_set_up_wrongly_stands_in_the_log_and_only_there() {
 /// The log's lines, all of which must be JSON.
 fn json_lines(door: &Door) -> Vec<Value> {
     let log = door.log();
-    log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+    log.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
+        .collect()
 }
 
 /// The line of each answer, when there are so many.
@@ -219,7 +222,10 @@ async fn a_turn_is_one_line_of_the_log() {
         let (span, fields) = (&lines[told]["span"], &lines[told]["fields"]);
         let logged = ["request.id", "turn.id", "conversation.id"].map(|name| &span[name]);
         assert_eq!(logged, ids.each_ref().map(|id| json!(id)).each_ref());
-        assert_eq!((&span["rendering"], &span["http.route"]), (&rendering.into(), &"/voice-chat".into()));
+        assert_eq!(
+            (&span["rendering"], &span["http.route"]),
+            (&rendering.into(), &"/voice-chat".into())
+        );
         assert_eq!((&fields["http.status"], &fields["http.bytes"]), (&json!(200), &json!(bytes)));
         assert_eq!((&fields["end"], &lines[told]["level"]), (&"whole".into(), &"INFO".into()));
         let whole = fields["milliseconds"].as_f64().unwrap();
@@ -296,4 +302,23 @@ async fn no_stranger_makes_an_error_in_the_log() {
         assert!(told.is_empty(), "{told:?}");
     }
     assert!(!door.log().contains('\u{1b}'), "{}", door.log());
+}
+
+#[tokio::test]
+async fn a_log_for_machines_holds_nothing_but_json_and_no_secret() {
+    let door = Door::with(Behaviour::default(), &[("LOG_FORMAT", "json")]).await;
+    door.provider.fault(down(Stage::Thinking));
+    door.type_in("/voice-chat", "Hello.").send().await.unwrap().bytes().await.unwrap();
+    answers(&door, 1).await;
+
+    let token = door.program.read("data/admin.token");
+    let told = json_lines(&door);
+
+    assert!(told.iter().any(|line| line.to_string().contains("admin.token")), "{told:?}");
+    assert!(!door.log().contains("once=") && !door.log().contains(token.trim()));
+    let taken = door.address.strip_prefix("http://").unwrap();
+    let run = Program::new().set("BIND", taken).set("LOG_FORMAT", "json").run(&["serve"]);
+    assert_eq!(run.code, 2);
+    let last: Value = serde_json::from_str(run.err.trim()).unwrap();
+    assert!(last["fields"]["message"].as_str().unwrap().contains("BIND"), "{last}");
 }
