@@ -3,21 +3,24 @@
 //! Never logged: secrets, sound, and what was said. Rooms log ids, sizes and times.
 
 mod lines;
+mod metrics;
 mod panics;
 #[cfg(test)]
 mod paper;
+mod process;
 
 use std::io::{self, IsTerminal};
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use thiserror::Error;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt, registry};
+
+pub use crate::telemetry::metrics::Metrics;
 
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -115,40 +118,6 @@ fn may_be_told(metadata: &Metadata<'_>) -> bool {
     let secret = target.starts_with("sea_orm::") && level > Level::INFO;
     let theirs = target.starts_with("actix_http") && level == Level::ERROR;
     !secret && !theirs
-}
-
-/// Seconds that turns and their stages take, in steps that tell good from bad.
-const SECONDS: [f64; 14] =
-    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0];
-
-/// What is counted, as Prometheus reads it.
-#[derive(Clone)]
-pub struct Metrics(PrometheusHandle);
-
-impl Metrics {
-    /// Starts counting, for the rest of the process; a second call gives the same again.
-    pub fn start() -> Self {
-        static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-        let handle = HANDLE.get_or_init(|| {
-            let builder = PrometheusBuilder::new();
-            let seconds = Matcher::Suffix("_seconds".to_owned());
-            let builder = builder
-                .set_buckets_for_metric(seconds, &SECONDS)
-                .unwrap_or_else(|_| PrometheusBuilder::new());
-            let recorder = builder.build_recorder();
-            let handle = recorder.handle();
-            // A recorder that is already there (in a test, say) stays.
-            let _ = metrics::set_global_recorder(recorder);
-            handle
-        });
-        Self(handle.clone())
-    }
-
-    /// Everything that was counted so far.
-    pub fn render(&self) -> String {
-        self.0.run_upkeep();
-        self.0.render()
-    }
 }
 
 #[cfg(test)]

@@ -32,8 +32,7 @@ pub(super) fn count(turn: &Turn, written: bool) {
         histogram!("repartee_hearing_seconds").record(seconds(hearing.last_ms - hearing.start_ms));
     }
     if let Some(thinking) = &receipt.thinking {
-        let first = seconds(thinking.first_ms - thinking.start_ms);
-        histogram!("repartee_first_words_seconds").record(first);
+        histogram!("repartee_first_words_seconds").record(seconds(thinking.first_ms));
     }
     if let Some(first_ms) = receipt.first_sound_ms {
         histogram!("repartee_first_sound_seconds").record(seconds(first_ms));
@@ -43,7 +42,7 @@ pub(super) fn count(turn: &Turn, written: bool) {
 
 /// Counts money that was spent.
 pub(super) fn count_spent(amount: Usd) {
-    counter!("repartee_cost_micro_usd_total").increment(u64::try_from(amount.0).unwrap_or(0));
+    histogram!("repartee_cost_usd").record(amount.dollars());
 }
 
 /// Counts a turn that leaves nothing behind. What is wrong with the clip is no failure of ours.

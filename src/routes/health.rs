@@ -150,7 +150,7 @@ pub async fn metrics(
         gauge!("repartee_daily_budget_usd").set(limit.dollars());
     }
     if let Some(recordings) = conversations.recordings() {
-        gauge!("repartee_recordings_lost").set(recordings.lost() as f64);
+        counter!("repartee_recordings_lost_total").absolute(recordings.lost());
     }
     // What has never happened is counted as well: a rate needs a first value.
     counter!("repartee_panics_total").increment(0);

@@ -94,7 +94,22 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
+        let class = self.status.map_or("none", |status| class(status.as_u16()));
+        metrics::counter!(
+            "repartee_http_requests_total",
+            "route" => self.route.clone(), "status" => class
+        )
+        .increment(1);
         self.span.in_scope(|| self.write());
+    }
+}
+
+fn class(status: u16) -> &'static str {
+    match status {
+        ..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
     }
 }
 

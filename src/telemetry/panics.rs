@@ -8,7 +8,7 @@ pub(super) fn log() {
 }
 
 fn note(info: &PanicHookInfo<'_>) {
-    metrics::counter!("repartee_panics_total").increment(1);
+    ::metrics::counter!("repartee_panics_total").increment(1);
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     // A message that is put together may hold what somebody said: a slice of a text tells the text.
     let why = info.payload().downcast_ref::<&'static str>().copied().unwrap_or("not told");

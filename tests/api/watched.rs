@@ -1,5 +1,8 @@
 //! What those who watch the server see of it: nothing that fails, fails unseen.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use repartee_provider::{At, Behaviour, Fault, Kind, Stage};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -321,4 +324,65 @@ async fn a_log_for_machines_holds_nothing_but_json_and_no_secret() {
     assert_eq!(run.code, 2);
     let last: Value = serde_json::from_str(run.err.trim()).unwrap();
     assert!(last["fields"]["message"].as_str().unwrap().contains("BIND"), "{last}");
+}
+
+#[tokio::test]
+async fn every_number_says_what_it_means() {
+    let prices = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/prices.toml");
+    let door =
+        Door::with(Behaviour::default(), &[("PRICES", prices), ("DAILY_BUDGET_USD", "5")]).await;
+    fine(door.say("/voice-chat").send().await.unwrap()).await.bytes().await.unwrap();
+    problem(door.post("/voice-chat").send().await.unwrap(), 400, "missing_audio").await;
+
+    let scraped = fine(door.get("/metrics").send().await.unwrap()).await.text().await.unwrap();
+
+    let named = |kind: &str| -> BTreeSet<String> {
+        let lines = scraped.lines().filter_map(|line| line.strip_prefix(kind));
+        lines.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    };
+    let typed = named("# TYPE ");
+    assert_eq!(typed, named("# HELP "));
+    for name in [
+        "repartee_build_info",
+        "repartee_engine_down",
+        "repartee_http_requests_total",
+        "repartee_recordings_lost_total",
+        "repartee_cost_usd",
+        "process_resident_memory_bytes",
+        "process_open_fds",
+        "process_cpu_seconds_total",
+    ] {
+        assert!(typed.contains(name), "{name}: {scraped}");
+    }
+    assert_eq!(counted(&door, &["http_requests", "route=\"/voice-chat\"", "2xx"]).await, 1.0);
+    assert_eq!(counted(&door, &["http_requests", "route=\"/voice-chat\"", "4xx"]).await, 1.0);
+    assert_eq!(counted(&door, &["repartee_build_info", env!("CARGO_PKG_VERSION")]).await, 1.0);
+}
+
+#[tokio::test]
+async fn a_server_that_is_left_alone_is_seen_to_be() {
+    let door = Door::open().await;
+    let down_now = ["repartee_engine_down", "stage=\"thinking\""];
+    assert_eq!(counted(&door, &down_now).await, 0.0);
+    door.provider.fault(down(Stage::Thinking));
+    for _ in 0..5 {
+        let answer = door.type_in("/voice-chat", "Hello.").send().await.unwrap();
+        problem(answer, 503, "engine_unavailable").await;
+    }
+
+    assert_eq!(counted(&door, &down_now).await, 1.0);
+    assert_eq!(counted(&door, &["repartee_engine_down", "stage=\"speaking\""]).await, 0.0);
+}
+
+#[tokio::test]
+async fn the_first_words_are_at_the_same_time_in_every_place() {
+    let behaviour = Behaviour { hearing: Duration::from_millis(300), ..Behaviour::default() };
+    let door = Door::with(behaviour, &[]).await;
+
+    let answer = fine(door.say("/voice-chat?format=json").send().await.unwrap()).await;
+
+    let turn: Value = answer.json().await.unwrap();
+    let told = turn["timings_ms"]["first_words"].as_f64().unwrap();
+    let seen = counted(&door, &["repartee_first_words_seconds_sum"]).await * 1e3;
+    assert!(told >= 300.0 && (told - seen).abs() < 0.1, "{told} {seen}");
 }

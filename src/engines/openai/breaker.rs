@@ -4,7 +4,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::pipeline::error::EngineError;
+use metrics::gauge;
+
+use crate::pipeline::error::{EngineError, Stage};
 
 /// So many failures in a row open the breaker.
 const FAILURES: u32 = 5;
@@ -17,7 +19,11 @@ const PROBED: Duration = Duration::from_secs(1);
 
 /// Counts failures in a row. Clones share their count.
 #[derive(Clone, Default)]
-pub(super) struct Breaker(Arc<Mutex<State>>);
+pub(super) struct Breaker {
+    state: Arc<Mutex<State>>,
+    /// Whose it is, for those who watch.
+    stage: Option<Stage>,
+}
 
 #[derive(Default)]
 struct State {
@@ -42,6 +48,19 @@ pub(super) struct Pass {
 }
 
 impl Breaker {
+    /// The breaker of this stage's server, which those who watch can see.
+    pub(super) fn of(stage: Stage) -> Self {
+        let breaker = Self { stage: Some(stage), ..Self::default() };
+        breaker.show(false);
+        breaker
+    }
+
+    fn show(&self, open: bool) {
+        if let Some(stage) = self.stage {
+            gauge!("repartee_engine_down", "stage" => stage.name()).set(f64::from(u8::from(open)));
+        }
+    }
+
     /// Leave to ask now, or when there will be.
     pub(super) fn enter(&self, now: Instant) -> Result<Pass, EngineError> {
         let mut state = self.locked();
@@ -64,7 +83,7 @@ impl Breaker {
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -104,6 +123,7 @@ impl Pass {
         // One that was asked before the rest began says nothing of the server as it is now.
         if self.probe || state.rest.is_none() {
             *state = State { probing: state.probing, doubtful, ..State::default() };
+            self.breaker.show(false);
         }
     }
 
@@ -115,6 +135,7 @@ impl Pass {
         let opens = state.rest.is_none() && state.failures >= FAILURES;
         if self.probe || opens {
             state.rest = Some(Rest::after(error, now));
+            self.breaker.show(true);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::engines::openai::manners::Manners;
 use crate::engines::openai::request::{Request, Upload};
 use crate::engines::openai::server::Server;
 use crate::pipeline::engine::{EngineName, Hint, Transcriber, Transcript, Word};
-use crate::pipeline::error::EngineError;
+use crate::pipeline::error::{EngineError, Stage};
 
 /// The most words that are hinted at, and the longest hint in a sentence.
 const MOST_KEYWORDS: usize = 100;
@@ -26,7 +26,7 @@ pub(super) struct Hearing {
 
 impl Hearing {
     pub(super) fn new(server: Server, price: Price) -> Self {
-        Self { server, price, manners: Manners::default() }
+        Self { server: server.for_stage(Stage::Hearing), price, manners: Manners::default() }
     }
 
     /// What goes with the clip, and what of it a server may not take.

@@ -15,7 +15,7 @@ use crate::engines::openai::client::client;
 use crate::engines::openai::complaint::Complaint;
 use crate::engines::openai::request::Request;
 use crate::engines::openai::retries::{Budget, LONGEST_WAIT, MOST_RETRIES, asked_wait, jitter};
-use crate::pipeline::error::EngineError;
+use crate::pipeline::error::{EngineError, Stage};
 use crate::pipeline::utterance::Utterance;
 use crate::settings::Endpoint;
 
@@ -48,6 +48,11 @@ impl Server {
         client()?;
         let (breaker, budget) = (Breaker::default(), Budget::new());
         Ok(Self { endpoint, patience, breaker, budget })
+    }
+
+    /// The same, for this stage: those who watch see whether it is left alone.
+    pub(super) fn for_stage(self, stage: Stage) -> Self {
+        Self { breaker: Breaker::of(stage), ..self }
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {

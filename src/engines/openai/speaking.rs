@@ -17,7 +17,7 @@ use crate::engines::openai::manners::Manners;
 use crate::engines::openai::request::Request;
 use crate::engines::openai::server::Server;
 use crate::pipeline::engine::{EngineName, Line, Synthesizer};
-use crate::pipeline::error::EngineError;
+use crate::pipeline::error::{EngineError, Stage};
 
 /// The longest line that a server takes, in characters.
 const LONGEST_LINE: usize = 4096;
@@ -38,7 +38,10 @@ struct Mouth {
 
 impl Speaking {
     pub(super) fn new(server: Server, price: Price, voices: Vec<Voice>) -> Self {
-        let mouth = Arc::new(Mouth { server, manners: Manners::default() });
+        let mouth = Arc::new(Mouth {
+            server: server.for_stage(Stage::Speaking),
+            manners: Manners::default(),
+        });
         Self { mouth, price, voices }
     }
 }

@@ -22,7 +22,7 @@ use crate::engines::openai::server::Server;
 use crate::engines::openai::thinking::briefing::{folding, messages, newest_lines};
 use crate::engines::openai::thinking::reading::{Reading, usage};
 use crate::pipeline::engine::{EngineName, Prompt, ReplyPart, Responder, Summary, summary_tokens};
-use crate::pipeline::error::EngineError;
+use crate::pipeline::error::{EngineError, Stage};
 
 /// How long to wait for the count of tokens when the text is whole: the listener waits as well.
 const AFTERWARDS: Duration = Duration::from_secs(1);
@@ -49,7 +49,12 @@ impl Thinking {
     pub(super) fn new(server: Server, price: Price, effort: Option<String>) -> Self {
         let swift = server.endpoint().is_openai.then(|| "none".to_owned());
         let effort = effort.or(swift);
-        Self(Arc::new(Mind { server, price, effort, manners: Manners::default() }))
+        Self(Arc::new(Mind {
+            server: server.for_stage(Stage::Thinking),
+            price,
+            effort,
+            manners: Manners::default(),
+        }))
     }
 }
 
