@@ -152,8 +152,9 @@ pub enum TurnError {
     /// The clip could not be read; nothing was paid for.
     #[error(transparent)]
     Audio(#[from] AudioError),
-    /// Nobody is speaking in the clip; nothing was paid for.
-    #[error("no speech was heard: the clip has {:.1} s at {:.0} dBFS; speech is usually at -30 to -15", .0.duration_seconds, .0.loudness_dbfs)]
+    /// Nobody is speaking in the clip, and nothing was paid for; or somebody seems to, and no word
+    /// was understood.
+    #[error("{}", unheard(.0))]
     NoSpeech(Box<Report>),
     /// The clip is too short to hold a word.
     #[error("the clip is too short: {:.2} s", .0.duration_seconds)]
@@ -229,6 +230,20 @@ impl TurnError {
             _ => None,
         }
     }
+}
+
+/// Where somebody seems to speak, the clip's level is not to blame.
+fn unheard(report: &Report) -> String {
+    if report.speech_seconds > 0.0 {
+        return "no speech was understood: someone seems to speak, but no word of it could be made \
+                out; say it again, a little slower"
+            .to_owned();
+    }
+    let Report { duration_seconds, loudness_dbfs, .. } = report;
+    format!(
+        "no speech was heard: the clip has {duration_seconds:.1} s at {loudness_dbfs:.0} dBFS; \
+         speech is usually at -30 to -15"
+    )
 }
 
 fn audio_code(error: &AudioError) -> &'static str {

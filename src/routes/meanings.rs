@@ -15,6 +15,8 @@ impl From<TurnError> for Problem {
             None => problem,
         };
         match &error {
+            // Measured only up to where it was sure that someone speaks.
+            TurnError::NoSpeech(report) if report.speech_seconds > 0.0 => problem,
             TurnError::NoSpeech(report) | TurnError::TooShort(report) => {
                 problem.with("measured", serde_json::to_value(report).unwrap_or_default())
             }
