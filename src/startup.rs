@@ -19,7 +19,7 @@ use chrono::Utc;
 use thiserror::Error;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::conversations::{Conversations, Keyring, Retention};
 use crate::domain::money::Price;
@@ -33,8 +33,10 @@ pub use crate::startup::options::briefing;
 use crate::startup::server::Serving;
 use crate::store::{Store, StoreError};
 
-/// Turns in flight have so long to end when the process is told to stop.
-const FAREWELL: Duration = Duration::from_secs(60);
+/// Those who are cut off have so long to be gone. What they leave is written then.
+const CUT_OFF: Duration = Duration::from_secs(5);
+/// How often a server that is not alone looks whether it is by now.
+const ALONE_AGAIN: Duration = Duration::from_secs(60);
 
 /// Whoever asks in the first moment is answered before the engines load, which takes all the cores
 /// there are for a while. A turn that comes so early loads what it needs at once.
@@ -129,7 +131,9 @@ pub struct Application {
     scheme: &'static str,
     serving: Serving,
     house: House,
+    farewell: Duration,
     _watch: AbortOnDropHandle<()>,
+    _alone: AbortOnDropHandle<()>,
 }
 
 impl Application {
@@ -156,7 +160,16 @@ impl Application {
             settings.clone(),
         ));
         let scheme = if settings.server.tls.is_some() { "https" } else { "http" };
-        Ok(Self { address, scheme, serving, house, _watch: AbortOnDropHandle::new(watch) })
+        let alone = tokio::spawn(serve_alone(house.store.clone()));
+        Ok(Self {
+            address,
+            scheme,
+            serving,
+            house,
+            farewell: settings.limits.shutdown_timeout,
+            _watch: AbortOnDropHandle::new(watch),
+            _alone: AbortOnDropHandle::new(alone),
+        })
     }
 
     /// Where it listens.
@@ -186,20 +199,47 @@ impl Application {
             engines.warm_up();
         }));
         let handle = self.serving.server.handle();
-        let entrance = self.serving.entrance;
+        let (entrance, inside) = (self.serving.entrance.clone(), self.serving.entrance);
+        let farewell = self.farewell;
         let stopper = tokio::spawn(async move {
             stop::asked().await;
             info!(turns = entrance.inside(), "ending after the turns in flight");
             entrance.close();
-            tokio::select! {
-                _ = timeout(FAREWELL, entrance.emptied()) => handle.stop(true).await,
-                _ = stop::asked() => handle.stop(false).await,
-            }
+            let empty = tokio::select! {
+                emptied = timeout(farewell, entrance.emptied()) => emptied.is_ok(),
+                _ = stop::asked() => false,
+            };
+            handle.stop(empty).await;
         });
         let served = self.serving.server.await.map_err(StartupError::Server);
         stopper.abort();
+        // What a turn that was cut off leaves behind is known once it is gone.
+        let _ = timeout(CUT_OFF, inside.emptied()).await;
         self.house.conversations.close().await;
         served
+    }
+}
+
+/// Says aloud if another server serves from the same database, and holds the place once it is free.
+async fn serve_alone(store: Store) {
+    let mut told = false;
+    loop {
+        match store.serve_alone().await {
+            Ok(Some(serving)) => {
+                let _serving = serving;
+                return std::future::pending().await;
+            }
+            Ok(None) if told => {}
+            Ok(None) => warn!(
+                "another server serves from the same {} database: budgets and rates hold for each \
+                 of them alone, a request repeated at the other is paid again, and a turn can only \
+                 be ended where it is taken; deploy/README.md tells what they do not share",
+                store.kind()
+            ),
+            Err(error) => warn!(%error, "whether another server is there could not be seen"),
+        }
+        told = true;
+        sleep(ALONE_AGAIN).await;
     }
 }
 

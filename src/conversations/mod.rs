@@ -51,6 +51,8 @@ use crate::pipeline::Pipeline;
 use crate::store::recordings::Recordings;
 use crate::store::{IdempotencyNote, Interruption, Store, StoreError, Turn};
 
+/// How long closing waits for what goes on in the background.
+const SETTLING: Duration = Duration::from_secs(10);
 /// How long whoever ends a turn waits for its end.
 const ENDING: Duration = Duration::from_secs(2);
 
@@ -255,10 +257,13 @@ impl Conversations {
         }
     }
 
-    /// Gives up folding, waits until every turn is written, and closes the store.
+    /// Gives up folding, waits a while until every turn is written, and closes the store.
     pub async fn close(&self) {
         self.inner.stop.cancel();
-        self.settle().await;
+        // Turns and what they cost are among the first; sound may have to wait for a bucket.
+        if timeout(SETTLING, self.settle()).await.is_err() {
+            tracing::warn!("not everything could be written in time; some sound is lost");
+        }
         if let Err(error) = self.inner.store.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
         }

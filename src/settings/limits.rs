@@ -13,6 +13,9 @@ use crate::settings::source::Source;
 pub struct LimitSettings {
     /// The longest a turn may take. `TURN_TIMEOUT`, in seconds, default 60.
     pub turn_timeout: Duration,
+    /// How long turns in flight have to end when the server is told to stop. `SHUTDOWN_TIMEOUT`, in
+    /// seconds, default 60.
+    pub shutdown_timeout: Duration,
     /// The largest clip, in bytes. `MAX_AUDIO_MB`, default 25.
     pub max_audio_bytes: u64,
     /// The longest clip. `MAX_AUDIO_SECONDS`, default 600; an engine may hear less.
@@ -96,6 +99,7 @@ impl LimitSettings {
         let (daily, own) = (source.value("DAILY_BUDGET_USD"), source.value("OWNER_BUDGET_USD"));
         Self {
             turn_timeout: Duration::from_secs(source.number("TURN_TIMEOUT", 60, 1..=3600)),
+            shutdown_timeout: Duration::from_secs(source.number("SHUTDOWN_TIMEOUT", 60, 0..=3600)),
             max_audio_bytes: source.number("MAX_AUDIO_MB", 25, 1..=1024) * 1024 * 1024,
             max_audio_seconds: u32::try_from(seconds).unwrap_or(600),
             turns_in_flight: in_flight.unwrap_or(Limit::To(64)),

@@ -34,8 +34,8 @@ use crate::telemetry::Metrics;
 const UNREAD: Duration = Duration::from_secs(30);
 /// Sound is handed on in small pieces, so a connection needs no more to gather them in.
 const WRITE_BUFFER: usize = 8 * 1024;
-/// Turns in flight have so long to end when the process is told to stop.
-const FAREWELL_SECONDS: u64 = 60;
+/// When all turns have ended, other requests have so long.
+const LAST_SECONDS: u64 = 5;
 
 /// Turns a minute for each, where nothing else is set.
 const TURNS_PER_MINUTE: u32 = 20;
@@ -97,7 +97,7 @@ pub(super) fn serve(
         .client_request_timeout(Duration::from_secs(5))
         .client_disconnect_timeout(Duration::from_secs(1))
         .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(FAREWELL_SECONDS)
+        .shutdown_timeout(LAST_SECONDS)
         .disable_signals();
     let bound = match &settings.server.tls {
         Some(files) => server.listen_rustls_0_23(listener, tls(files)?),

@@ -150,7 +150,7 @@ fn prepare(file: &Path) -> std::io::Result<File> {
     Ok(lock)
 }
 
-fn private(path: &Path) -> std::io::Result<File> {
+pub(crate) fn private(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).read(true).write(true);
     #[cfg(unix)]

@@ -1,10 +1,12 @@
 //! What a day may cost: never more than that, also in a crowd and after a restart.
 
-use repartee_provider::{At, Behaviour, Fault, Kind, Prices, Stage};
+use repartee_provider::{At, Behaviour, Call, Fault, Kind, Outcome, Prices, Reply, Stage};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpSocket;
 
-use crate::door::{Door, fine, problem};
+use crate::door::{Door, fine, in_time, problem};
 use crate::program::Program;
 
 /// Hearing for six cents a minute, thinking for free, speaking for a cent a thousand characters.
@@ -21,6 +23,15 @@ fn priced() -> Behaviour {
 }
 
 async fn with_budget(daily: &str, owner: &str) -> (Door, tempfile::NamedTempFile) {
+    with_settings(daily, owner, priced(), &[]).await
+}
+
+async fn with_settings(
+    daily: &str,
+    owner: &str,
+    behaviour: Behaviour,
+    more: &[(&str, &str)],
+) -> (Door, tempfile::NamedTempFile) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(&file, PRICES).unwrap();
     let path = file.path().to_str().unwrap();
@@ -30,7 +41,8 @@ async fn with_budget(daily: &str, owner: &str) -> (Door, tempfile::NamedTempFile
         ("OWNER_BUDGET_USD", owner),
         ("MAX_TURNS_IN_FLIGHT", "unlimited"),
     ];
-    (Door::with(priced(), &settings).await, file)
+    let settings = [&settings[..], more].concat();
+    (Door::with(behaviour, &settings).await, file)
 }
 
 async fn refused(door: &Door) -> Value {
@@ -188,6 +200,32 @@ async fn an_outage_costs_nothing_at_any_door() {
     assert_eq!(health["budget"]["spent_today_usd"], 0.0, "{health}");
     let door = door.restart().await;
     assert_eq!(door.json("/health").await["budget"]["spent_today_usd"], 0.0);
+}
+
+#[tokio::test]
+async fn who_stops_reading_keeps_no_server_from_ending_and_is_charged() {
+    let reply = Reply::text(&"The river runs down to the sea and nobody knows. ".repeat(100));
+    let behaviour = Behaviour { reply, ..priced() };
+    let settings = [("SHUTDOWN_TIMEOUT", "1"), ("THINKING_MAX_TOKENS", "4000")];
+    let (mut door, _file) = with_settings("5", "unlimited", behaviour, &settings).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(1_024).unwrap();
+    let address = door.address.strip_prefix("http://").unwrap().parse().unwrap();
+    let mut connection = socket.connect(address).await.unwrap();
+    let request = "POST /voice-chat?format=wav&stream=1&text=Well HTTP/1.1\r\n\
+                   Host: localhost\r\nContent-Length: 0\r\n\r\n";
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let speaking = |call: &Call| call.stage == Stage::Speaking && call.outcome == Outcome::Done;
+    let spoken = door.provider.wait_until(|calls| calls.iter().any(speaking));
+    in_time("some sound", spoken).await;
+
+    door.signal("-TERM");
+
+    assert_eq!(in_time("its end", door.ended()).await, Some(0));
+    drop(connection);
+    let door = door.restart().await;
+    let health = door.json("/health").await;
+    assert!(health["budget"]["spent_today_usd"].as_f64().unwrap() > 0.0, "{health}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How the server ends: told to, told twice, and killed.
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -166,4 +167,47 @@ async fn lost(door: &Door, acknowledged: &[String]) {
         let turn: Value = fine(turn.send().await.unwrap()).await.json().await.unwrap();
         assert_eq!(turn["status"], "finished", "{turn}");
     }
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_data_says_so() {
+    let door = Door::open().await;
+    let log = std::fs::File::create(door.program.path("second.log")).unwrap();
+
+    let mut second = door.program.command(&["serve"]);
+    let mut second = second.stdout(Stdio::null()).stderr(log).spawn().unwrap();
+
+    in_time("the warning", async {
+        while !door.program.read("second.log").contains("another server serves") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    second.kill().unwrap();
+    second.wait().unwrap();
+    let listed = door.program.run(&["key", "list"]);
+    assert!(listed.code == 0 && !listed.err.contains("another server"), "{}", listed.err);
+    assert!(!door.log().contains("another server"));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_takes_nothing_away_at_once() {
+    let mut door = Door::with(Behaviour::default(), &[("CONVERSATIONS_DAYS", "30")]).await;
+    let (turn, _) = door.turn_to_read().await;
+    door.end("-TERM");
+    let file = door.program.path("data/repartee.db");
+    let database = Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
+    let long_ago = "UPDATE conversations SET updated_at = '2020-01-01 00:00:00.000000 +00:00'";
+    database.execute_unprepared(long_ago).await.unwrap();
+    database.close().await.unwrap();
+
+    let door = door.restart().await;
+
+    in_time("the warning", async {
+        while !door.log().contains("everything that is kept is out of date") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    door.json(&format!("/api/v1/turns/{turn}")).await;
 }

@@ -86,7 +86,7 @@ pub async fn chat(
         model: pipeline.thinking().name().model,
         created: Utc::now().timestamp(),
         read,
-        _held: (permit, errand),
+        _held: (errand, permit),
     };
     let usage = asked.stream_options.is_some_and(|options| options.include_usage);
     match asked.stream {
@@ -166,7 +166,7 @@ struct Answering {
     created: i64,
     /// Tokens read, estimated.
     read: u64,
-    _held: (Permit, Errand),
+    _held: (Errand, Permit),
 }
 
 impl Answering {

@@ -77,7 +77,7 @@ pub async fn speech(
     let mut response = HttpResponse::Ok();
     response.insert_header(("Cache-Control", "no-store"));
     // Whoever leaves gives back their place and what was put aside, with the stream.
-    let held = (permit, errand);
+    let held = (errand, permit);
     let body = try_stream! {
         let _held = held;
         for await speech in sound.all() {
