@@ -29,20 +29,23 @@ pub fn kept_as(format: Format) -> Format {
     }
 }
 
-impl Inner {
-    /// Whether answers are kept, or those at least that may be asked for again.
-    pub(super) fn keeps_replies(&self, repeatable: bool) -> bool {
-        self.options.keeping.as_ref().is_some_and(|keeping| keeping.replies || repeatable)
+impl Keeping {
+    /// Whether nothing is kept, save for requests that may be repeated.
+    pub(super) fn is_for_repeats_alone(&self) -> bool {
+        !self.replies && !self.clips
     }
+}
 
-    /// For an answer in this format, if it is to be kept.
+impl Inner {
+    /// For an answer in this format, if it is to be kept, or may at least be asked for again.
     pub(super) fn reply_recorder(
         &self,
         turn: TurnId,
         format: Format,
         repeatable: bool,
     ) -> Option<Recorder> {
-        let keeping = self.options.keeping.as_ref().filter(|_| self.keeps_replies(repeatable))?;
+        let keeping = self.options.keeping.as_ref();
+        let keeping = keeping.filter(|keeping| keeping.replies || repeatable)?;
         Some(keeping.recordings.begin(Name::reply(turn, kept_as(format))))
     }
 
@@ -63,6 +66,9 @@ impl Inner {
         mut gone: Vec<TurnId>,
     ) -> Result<(), StoreError> {
         self.pipeline.phrases().clear();
+        if let Some(own) = &self.options.own {
+            own.phrases().clear();
+        }
         let known: HashSet<_> = known.iter().collect();
         gone.retain(|turn| !known.contains(turn));
         self.remove_sound(&gone).await

@@ -121,10 +121,11 @@ impl Conversations {
         self.inner.options.keeping.as_ref().map(|keeping| &keeping.recordings)
     }
 
-    /// Whether answers are kept, so that they can be heard again. One that may be asked for again
-    /// by its key is in any case, for as long as that.
-    pub fn keeps_replies(&self, repeatable: bool) -> bool {
-        self.inner.keeps_replies(repeatable)
+    /// Where answers can be heard again; none if they are not kept. What is kept for the sake of
+    /// requests that may be repeated is for them alone.
+    pub fn replies(&self) -> Option<&Recordings> {
+        let keeping = self.inner.options.keeping.as_ref().filter(|keeping| keeping.replies);
+        keeping.map(|keeping| &keeping.recordings)
     }
 
     /// How many turns are being taken.

@@ -188,7 +188,7 @@ impl Note {
         let open = self.open.take();
         written?;
         if let Some(mut open) = open {
-            open.keep_sound();
+            open.keep_sound(&self.inner);
             open.fold_if_full(&self.inner);
         }
         Ok(turn)
@@ -208,9 +208,10 @@ impl Note {
 
     /// Has the turn written in the background; its conversation waits for that.
     fn hand_on(&self, mut open: Open, writing: Writing) -> JoinHandle<()> {
+        let inner = Arc::clone(&self.inner);
         let written = async move {
             match writing.await {
-                Ok(()) => open.keep_sound(),
+                Ok(()) => open.keep_sound(&inner),
                 Err(error) => {
                     tracing::error!(%error, "a turn that was not answered could not be written");
                 }
@@ -335,9 +336,13 @@ impl Open {
         }
     }
 
-    /// Both sides can be heard again, as far as that is wanted.
-    fn keep_sound(&mut self) {
-        self.sound.keep();
+    /// Both sides can be heard again, as far as that is wanted. What would be kept only because the
+    /// request may be repeated is not kept of a turn that does not answer it.
+    fn keep_sound(&mut self, inner: &Inner) {
+        let keeping = inner.options.keeping.as_ref();
+        if keeping.is_some_and(|keeping| keeping.replies) || self.turn.idempotency.is_some() {
+            self.sound.keep();
+        }
         if let Some((clip, recorder)) = self.clip.take() {
             // Whole already, so there is nothing to put aside.
             recorder.keep(Some(clip.bytes().clone()));

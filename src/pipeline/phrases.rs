@@ -27,9 +27,11 @@ pub struct Phrases {
 
 type Spoken = Arc<[Sound]>;
 
-/// All that decides how a sentence sounds.
+/// All that decides how a sentence sounds, and for whom it was spoken: nobody learns from the bill,
+/// or from how soon it is there, what others had said to them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Phrase {
+    payer: String,
     engine: EngineName,
     voice: Voice,
     language: Option<Language>,
@@ -41,8 +43,13 @@ pub(super) struct Phrase {
 
 impl Phrase {
     /// None if the sentence is too long to be worth it.
-    pub(super) fn of(engine: EngineName, line: &Line, wanted: Format) -> Option<Self> {
+    pub(super) fn of(
+        (payer, engine): (&str, EngineName),
+        line: &Line,
+        wanted: Format,
+    ) -> Option<Self> {
         (line.text.len() <= LONGEST_BYTES).then(|| Self {
+            payer: payer.to_owned(),
             engine,
             voice: line.voice.clone(),
             language: line.language.clone(),

@@ -233,7 +233,8 @@ impl Speaking {
     }
 
     fn phrase(&self, line: &Line) -> Option<Phrase> {
-        Phrase::of(self.mouth.synthesizer.name(), line, self.wanted)
+        let Mouth { synthesizer, tab, .. } = &self.mouth;
+        Phrase::of((tab.payer(), synthesizer.name()), line, self.wanted)
     }
 
     fn collect(&mut self, context: &mut Context<'_>, now: Duration) {

@@ -42,7 +42,7 @@ pub async fn audio(
     let turn = conversations.turn(&caller.owner, turn_id(&id)?).await?;
     let absent = || Problem::new("no_recording", "the recording was not kept, or its time is over");
     let (name, mime) = name_of(&turn).ok_or_else(absent)?;
-    let recordings = conversations.recordings().ok_or_else(absent)?;
+    let recordings = conversations.replies().ok_or_else(absent)?;
     let range = RangeHeader::parse(&request).ok();
     // Of several parts at once, the whole may be sent instead.
     let Some(RangeHeader::Bytes(specs)) = range.filter(|range| is_one_part(&request, range)) else {
@@ -118,7 +118,7 @@ fn turn_id(id: &str) -> Result<TurnId, Problem> {
 
 /// Whether the turn's sound can be had.
 pub async fn sound_of(conversations: &Conversations, turn: &Turn) -> Sound<'static> {
-    let (Some((name, _)), Some(recordings)) = (name_of(turn), conversations.recordings()) else {
+    let (Some((name, _)), Some(recordings)) = (name_of(turn), conversations.replies()) else {
         return Sound::Absent;
     };
     match recordings.exists(name).await {

@@ -40,12 +40,6 @@ pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Model {
-    pub(crate) fn conversation(&self) -> ConversationId {
-        ConversationId(self.id)
-    }
-}
-
 /// A conversation, without what was said in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {

@@ -123,6 +123,11 @@ impl Store {
         idempotency::find(&self.readers, owner, key).await
     }
 
+    /// When anything was last said, to anyone.
+    pub async fn last_active(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        silent::last_active(&self.readers).await
+    }
+
     /// What each payer has spent on a day.
     pub async fn spending(&self, day: NaiveDate) -> Result<Vec<(String, Usd)>, StoreError> {
         spending::of(&self.readers, day).await

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 
 use crate::domain::conversation::ConversationId;
 use crate::domain::turn::TurnId;
-use crate::store::conversations::{Column, Entity, Model};
+use crate::store::conversations::{Column, Conversation, Entity, Model};
 use crate::store::error::StoreError;
 use crate::store::turns;
 
@@ -34,11 +34,19 @@ pub(crate) async fn lock(
 }
 
 fn ids(rows: Vec<Model>) -> Vec<ConversationId> {
-    rows.into_iter().map(|row| row.conversation()).collect()
+    rows.into_iter().map(|row| Conversation::from(row).id).collect()
 }
 
 pub(crate) fn search(before: DateTime<Utc>, limit: u64) -> Select<Entity> {
     Entity::find().filter(Column::UpdatedAt.lt(before)).order_by_asc(Column::UpdatedAt).limit(limit)
+}
+
+/// When the conversation that went on last did so.
+pub(crate) async fn last_active(
+    connection: &impl ConnectionTrait,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let latest = Entity::find().order_by_desc(Column::UpdatedAt).limit(1).one(connection).await?;
+    Ok(latest.map(Conversation::from).map(|conversation| conversation.updated_at))
 }
 
 /// Removes these conversations with all that was said in them, and returns their turns.

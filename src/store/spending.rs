@@ -15,6 +15,11 @@ use crate::store::record::clean;
 /// The most that can be charged at once, so that no sum overflows: a million dollars.
 const LARGEST: i64 = 1_000_000_000_000;
 
+/// How the names of those begin who pay by their address.
+const ADDRESS: &str = "address:";
+/// What they are called together.
+const VISITORS: &str = "visitors";
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "spending")]
 pub(crate) struct Model {
@@ -80,6 +85,24 @@ pub(crate) async fn of(
 ) -> Result<Vec<(String, Usd)>, StoreError> {
     let rows = Entity::find().filter(Column::Day.eq(name(day))).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.payer, Usd(row.micro_usd))).collect())
+}
+
+/// Puts one row in place of all that visitors' addresses paid on each day before this one, and
+/// removes the days before `forgotten`.
+pub(crate) async fn close(
+    transaction: &impl ConnectionTrait,
+    before: NaiveDate,
+    forgotten: NaiveDate,
+) -> Result<(), StoreError> {
+    let old = Column::Day.lt(name(forgotten));
+    Entity::delete_many().filter(old).exec(transaction).await?;
+    let by_address = Column::Day.lt(name(before)).and(Column::Payer.starts_with(ADDRESS));
+    let rows = Entity::delete_many().filter(by_address).exec_with_returning(transaction).await?;
+    let mut bill = Bill::default();
+    for row in rows {
+        *bill.0.entry((row.day, VISITORS.to_owned())).or_default() += row.micro_usd;
+    }
+    bill.write(transaction).await
 }
 
 fn name(day: NaiveDate) -> String {

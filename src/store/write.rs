@@ -1,6 +1,6 @@
 //! What can be written, and how each of it is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
 use crate::domain::api_key::ApiKey;
@@ -13,7 +13,7 @@ use crate::store::idempotency::Answered;
 use crate::store::messages::Said;
 use crate::store::record::{TurnRecord, clean};
 use crate::store::spending::{Bill, Charge};
-use crate::store::{api_keys, conversations, idempotency, messages, silent, turns};
+use crate::store::{api_keys, conversations, idempotency, messages, silent, spending, turns};
 
 /// Something to write.
 pub(crate) enum Write {
@@ -27,6 +27,10 @@ pub(crate) enum Write {
     Purge(DateTime<Utc>, u64),
     Spend(Charge),
     ForgetIdempotency(DateTime<Utc>),
+    CloseAccounts {
+        before: NaiveDate,
+        forgotten: NaiveDate,
+    },
     AddKey(ApiKey),
     RemoveKey(String),
     /// Nothing, but all the way to the disk.
@@ -78,6 +82,7 @@ impl Write {
             Self::Purge(..)
             | Self::Spend(_)
             | Self::ForgetIdempotency(_)
+            | Self::CloseAccounts { .. }
             | Self::AddKey(_)
             | Self::RemoveKey(_)
             | Self::Probe => None,
@@ -107,6 +112,9 @@ impl Write {
                 interrupt(to, &conversation, *turn, interruption).await?;
             }
             Self::ForgetIdempotency(before) => idempotency::forget(to, *before).await?,
+            Self::CloseAccounts { before, forgotten } => {
+                spending::close(to, *before, *forgotten).await?;
+            }
             Self::AddKey(key) => api_keys::add(to, key).await?,
             Self::RemoveKey(name) => api_keys::remove(to, name).await?,
             // Added up with what others have spent.

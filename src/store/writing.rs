@@ -1,6 +1,6 @@
 //! What can be asked to be written. Each returns when it is on the disk.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use tokio::sync::oneshot;
 
 use crate::domain::api_key::ApiKey;
@@ -92,6 +92,16 @@ impl Store {
     /// Forgets which requests were answered before this moment.
     pub async fn forget_idempotency(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
         self.write(Write::ForgetIdempotency(before)).await.map(drop)
+    }
+
+    /// Adds up what visitors paid on the days before this one, so that nobody knows any more from
+    /// which address, and forgets the days before `forgotten`.
+    pub async fn close_accounts(
+        &self,
+        before: NaiveDate,
+        forgotten: NaiveDate,
+    ) -> Result<(), StoreError> {
+        self.write(Write::CloseAccounts { before, forgotten }).await.map(drop)
     }
 
     /// Adds an API key, unless another of its name exists.

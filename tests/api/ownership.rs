@@ -244,6 +244,29 @@ pub fn files_below(folder: &std::path::Path) -> usize {
 }
 
 #[tokio::test]
+async fn what_is_kept_for_repeats_alone_can_be_had_by_them_alone() {
+    let door = Door::with(Default::default(), &[("KEEP_RECORDINGS", "none")]).await;
+    let ask = |path: &str| door.type_in(path, "Hello.").header("idempotency-key", "a1");
+    let path = "/voice-chat?format=json";
+
+    let turn: Value = fine(ask(path).send().await.unwrap()).await.json().await.unwrap();
+    assert!(turn["audio"]["url"].is_null(), "{turn}");
+    let again: Value = loop {
+        let again = fine(ask(path).send().await.unwrap()).await;
+        let again: Value = again.json().await.unwrap();
+        if again["audio"]["base64"].is_string() {
+            break again;
+        }
+    };
+    assert_eq!(again, turn);
+
+    let path = format!("/api/v1/turns/{}", text(&turn["turn_id"]));
+    assert!(door.json(&path).await["audio"]["url"].is_null());
+    let sound = door.get(&format!("{path}/audio")).send().await.unwrap();
+    problem(sound, 404, "no_recording").await;
+}
+
+#[tokio::test]
 async fn nothing_is_recorded_when_nothing_is_to_be_kept() {
     let door = Door::with(Default::default(), &[("KEEP_RECORDINGS", "none")]).await;
     let visitor = Visitor::arrive(&door).await;

@@ -5,6 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{TimeDelta, Utc};
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt};
 use repartee::audio::clip::{Clip, Container};
@@ -26,7 +27,7 @@ use repartee::pipeline::error::{EngineError, Stage, TurnError};
 use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
 use repartee::store::recordings::{Name, Recordings};
-use repartee::store::{Page, Store, StoreError, Turn};
+use repartee::store::{IdempotencyNote, Page, Store, StoreError, Turn, TurnRecord};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, TransactionTrait};
 
 use crate::bucket::Bucket;
@@ -67,6 +68,10 @@ on_both_databases! {
     a_disk_that_failed_is_said_instead_of_finished,
     a_conversation_is_deleted_whole_even_if_nobody_waits_for_it,
     what_is_out_of_date_goes_with_its_sound,
+    what_is_kept_for_repeats_goes_when_their_time_is_over,
+    a_clock_by_which_everything_is_out_of_date_is_noticed,
+    a_deletion_forgets_the_sentences_of_the_engines_in_the_program_too,
+    two_servers_on_one_database_see_each_other,
     who_leaves_while_the_turn_is_written_pays_once,
     who_leaves_while_the_turn_is_written_has_finished,
     a_conversation_deleted_while_its_turn_is_written_does_not_come_back,
@@ -617,6 +622,96 @@ async fn a_conversation_is_deleted_whole_even_if_nobody_waits_for_it(database: D
     let gone = talk.store().conversation(&owner, conversation).await.unwrap_err();
     assert!(matches!(gone, StoreError::UnknownConversation), "{gone:?}");
     assert!(!recordings.exists(reply).await.unwrap());
+}
+
+async fn what_is_kept_for_repeats_goes_when_their_time_is_over(database: Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let recordings = Recordings::open(&folder.path().to_string_lossy(), None).unwrap();
+    let keeping = Keeping { recordings: recordings.clone(), replies: false, clips: false };
+    let options = Options { keeping: Some(keeping), ..patient() };
+    let talk = Talk::over(&database, replying(["Yes."]), options).await;
+    let files = || std::fs::read_dir(folder.path().join("replies")).map_or(0, Iterator::count);
+    let forever = Retention { conversations_days: None, recordings_days: None };
+    let keyed = async |key: &str| {
+        let note = IdempotencyNote { key: key.to_owned(), fingerprint: "hashed".to_owned() };
+        let claim = talk.conversations.claim(&Owner::local(), note).await.unwrap();
+        Ask { claimed: claim.claimed(), ..ask(Which::New, "Do you hear me?") }
+    };
+
+    // One that is broken off answers no request, and nothing of it is kept.
+    let mut events = talk.hear(keyed("broken off").await);
+    until(&mut events, |event| matches!(event, TurnEvent::Speech(_))).await;
+    drop(events);
+    talk.conversations.settle().await;
+    assert_eq!(files(), 0);
+    let mut events = talk.hear(keyed("answered").await);
+    until(&mut events, |event| matches!(event, TurnEvent::Finished(_))).await;
+    assert!(events.next().await.is_some());
+    drop(events);
+    talk.conversations.settle().await;
+    talk.conversations.forget(forever).await.unwrap();
+    assert_eq!(files(), 1);
+
+    let yesterday = std::time::SystemTime::now() - Duration::from_secs(25 * 3600);
+    for file in std::fs::read_dir(folder.path().join("replies")).unwrap() {
+        let file = std::fs::File::options().write(true).open(file.unwrap().path()).unwrap();
+        file.set_modified(yesterday).unwrap();
+    }
+    talk.conversations.forget(forever).await.unwrap();
+    assert_eq!(files(), 0);
+}
+
+async fn a_clock_by_which_everything_is_out_of_date_is_noticed(database: Database) {
+    let talk = Talk::replying(&database, ["Yes."]).await;
+    let doubted = async |conversations_days, recordings_days| {
+        let retention = Retention { conversations_days, recordings_days };
+        talk.conversations.all_is_out_of_date(retention).await.unwrap()
+    };
+    assert!(!doubted(Some(30), Some(30)).await, "there is nothing");
+    let first = first_turn("Hello.", "Good day.");
+    let ended_at = Utc::now() - TimeDelta::days(40);
+    talk.store().record(TurnRecord { ended_at, ..first }).await.unwrap();
+
+    assert!(doubted(Some(30), None).await && doubted(None, Some(30)).await);
+    assert!(!doubted(Some(50), None).await && !doubted(None, None).await);
+    talk.say(Which::New, "Hello?").await;
+    assert!(!doubted(Some(30), Some(30)).await);
+}
+
+async fn a_deletion_forgets_the_sentences_of_the_engines_in_the_program_too(database: Database) {
+    let mouth = ScriptedSynthesizer::new();
+    let spoken = mouth.journal.clone();
+    let (ear, mind) =
+        (ScriptedTranscriber::hearing("hello"), ScriptedResponder::replying(["Yes."]));
+    let own = Pipeline::new(crate::scripted::engines(ear, mind, mouth), Limits::default());
+    let options = Options { own: Some(Arc::new(own)), ..patient() };
+    let talk = Talk::over(&database, replying(["Yes."]), options).await;
+    let say_privately = async || {
+        let mut events = talk.hear(Ask { own_engines: true, ..ask(Which::New, "Hello?") });
+        let (_, conversation) = started(events.next().await);
+        until(&mut events, |event| matches!(event, TurnEvent::Finished(_))).await;
+        conversation
+    };
+
+    let conversation = say_privately().await;
+    say_privately().await;
+    assert_eq!(spoken.lines().len(), 1);
+    talk.conversations.delete(&Owner::local(), conversation).await.unwrap();
+    say_privately().await;
+
+    assert_eq!(spoken.lines().len(), 2);
+}
+
+async fn two_servers_on_one_database_see_each_other(database: Database) {
+    let (one, other) = (database.open().await, database.open().await);
+
+    let serving = one.serve_alone().await.unwrap();
+
+    assert!(serving.is_some());
+    assert!(other.serve_alone().await.unwrap().is_none());
+    drop(serving);
+    // The server at the other end of a connection hears a little later that it is closed.
+    while other.serve_alone().await.unwrap().is_none() {}
 }
 
 async fn what_is_out_of_date_goes_with_its_sound(database: Database) {

@@ -16,6 +16,7 @@ on_both_databases! {
     a_turn_that_is_refused_costs_nothing,
     work_without_a_turn_is_charged_too,
     a_charge_out_of_all_reason_harms_nobody,
+    when_a_day_is_over_nobody_knows_what_an_address_paid,
     a_request_is_remembered_with_its_turn,
     a_request_is_forgotten_with_its_turn,
     a_key_used_again_stands_for_the_later_turn,
@@ -91,6 +92,38 @@ async fn a_charge_out_of_all_reason_harms_nobody(database: Database) {
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     recorded.unwrap();
     assert!(store.spending(day(1)).await.unwrap().contains(&("ada".to_owned(), Usd(4))));
+}
+
+async fn when_a_day_is_over_nobody_knows_what_an_address_paid(database: Database) {
+    let store = database.open().await;
+    let paid = |day_of_month, payer: &str, amount| Charge {
+        day: day(day_of_month),
+        ..charge(payer, amount)
+    };
+    for charge in [
+        paid(1, "ada", 1),
+        paid(2, "address:aa", 2),
+        paid(2, "address:bb", 3),
+        paid(2, "ada", 4),
+        paid(3, "address:aa", 5),
+    ] {
+        store.spend(charge).await.unwrap();
+    }
+
+    let (once, again) =
+        tokio::join!(store.close_accounts(day(3), day(2)), store.close_accounts(day(3), day(2)));
+    once.unwrap();
+    again.unwrap();
+
+    let of = async |day_of_month| {
+        let mut spent = store.spending(day(day_of_month)).await.unwrap();
+        spent.sort();
+        spent
+    };
+    assert_eq!(of(1).await, []);
+    let together = [("ada".to_owned(), Usd(4)), ("visitors".to_owned(), Usd(5))];
+    assert_eq!(of(2).await, together);
+    assert_eq!(of(3).await, [("address:aa".to_owned(), Usd(5))]);
 }
 
 async fn a_request_is_remembered_with_its_turn(database: Database) {

@@ -181,7 +181,8 @@ async fn a_text_that_cannot_be_paid_to_its_end_is_not_begun() {
     assert!(matches!(refused[..], [Err(TurnError::Budget(_))]), "{refused:?}");
     assert_eq!((journal.entries(), budget.spent()), (vec![], Usd(0)));
     // What was spoken before needs no money.
-    say(&pipeline, &eight, Tab::unlimited()).await;
+    let rich = Budget::new(None);
+    say(&pipeline, &eight, tab(&rich)).await;
     let again = say(&pipeline, &eight, tab(&budget)).await;
     assert!(again.iter().all(Result::is_ok), "{again:?}");
 }
@@ -237,6 +238,21 @@ async fn a_sentence_that_was_spoken_before_costs_nothing() {
     pipeline.phrases().clear();
     let third = take(&pipeline, clip(), Tab::unlimited()).await;
     assert_eq!(third.receipt().cost, first.receipt().cost);
+}
+
+#[tokio::test]
+async fn nobody_learns_from_the_bill_what_others_had_said_to_them() {
+    let (engines, ..) = dear(hello(), &["It is one."]);
+    let pipeline = Pipeline::new(engines, Limits::default());
+    let budget = Budget::new(None);
+    let other = budget.tab(Payer { name: "other".to_owned(), limit: None });
+
+    let first = take(&pipeline, clip(), tab(&budget)).await.receipt().cost;
+    let others = take(&pipeline, clip(), other).await.receipt().cost;
+    let again = take(&pipeline, clip(), tab(&budget)).await.receipt().cost;
+
+    assert_eq!((first, again), (others, Some(Usd(165))));
+    assert!(first > again);
 }
 
 #[tokio::test]

@@ -41,11 +41,12 @@ pub async fn chat(
     let claim = repeat::claim(&request, &guest.caller, &upload, &conversations).await?;
     let mut ask = wants::ask(&request, &guest.caller, upload, wish.format, &conversations)?;
     let permit = guest.enter()?;
+    let kept = conversations.replies().is_some();
     match claim {
         Some(Claim::Answered(turn)) => {
             let mut response = match conversations.replay(&turn, wish.format).await? {
                 Some(events) => {
-                    let talk = Talk::new(events, true, permit);
+                    let talk = Talk::new(events, kept, permit);
                     wish.answer(talk, request_id(&request)).await?
                 }
                 None => personal().json(turn_json::turn(&turn, turn_json::Sound::Absent)),
@@ -56,7 +57,6 @@ pub async fn chat(
         }
         claim => {
             ask.claimed = claim.and_then(Claim::claimed);
-            let kept = conversations.keeps_replies(ask.claimed.is_some());
             let talk = Talk::new(conversations.hear(ask).boxed(), kept, permit);
             wish.answer(talk, request_id(&request)).await
         }
