@@ -315,6 +315,41 @@ async fn what_was_told_is_told_back_in_the_same_words() {
 }
 
 #[tokio::test]
+async fn what_was_asked_to_be_remembered_is_known_a_turn_later() {
+    let mut talk = Talk::new();
+    let kept = "in this conversation";
+
+    assert!(talk.say("Remember that my name is Anna").await.contains(kept));
+    assert!(talk.answer("What's my name?").await.contains("Anna"));
+    assert!(talk.say("please remember that I like tea").await.contains(kept));
+    assert_eq!(talk.answer("What do I like?").await, "You like tea.");
+    assert!(talk.say("Actually, my name is Maria.").await.contains("Maria"));
+    assert!(talk.answer("what is my name").await.contains("Maria"));
+    talk.say("My name is Anna and I live in Berlin").await;
+    assert_eq!(talk.answer("Where do I live?").await, "You told me: you live in Berlin.");
+    assert!(talk.answer("what is my name").await.contains("Anna"));
+    let both = talk.say("I love pizza and hate olives").await;
+    assert!(both.ends_with("You like pizza and you don't like olives."), "{both}");
+    assert_eq!(talk.answer("What do I like?").await, "You like tea and pizza.");
+    assert_eq!(talk.answer("What do I hate?").await, "You don't like olives.");
+}
+
+#[tokio::test]
+async fn of_endless_statements_the_latest_are_known() {
+    for (said, asked) in [("I like", "What do I like?"), ("Remember that", "What did I tell you?")]
+    {
+        let mut talk = Talk::new();
+        let all = (0..25_000).map(|number| Message::user(format!("{said} thing {number}")));
+        talk.history = all.collect();
+
+        let answer = talk.answer(asked).await;
+
+        assert!(answer.contains("thing 24999"), "{answer}");
+        assert!(answer.len() < 200, "{} bytes", answer.len());
+    }
+}
+
+#[tokio::test]
 async fn memory_outlives_the_window() {
     let mut talk = Talk::new();
     for said in ["My name is Maria", "I like coffee", "Remember that the meeting is on Friday"] {

@@ -2,6 +2,7 @@
 
 use crate::domain::persona::Persona;
 use crate::engines::embedded::thinking::intents::Intent;
+use crate::engines::embedded::thinking::memory::Note;
 use crate::engines::embedded::thinking::words;
 
 /// How much of the carrying words must be shared with a question that was written for this.
@@ -82,7 +83,7 @@ pub fn question(plain: &[&str], persona: &Persona) -> Option<usize> {
 }
 
 /// The remembered line that a question like "where is my car" asks for.
-pub fn remembered<'a>(plain: &[&str], lines: &'a [String]) -> Option<&'a str> {
+pub fn remembered<'a>(plain: &[&str], notes: &'a [Note]) -> Option<&'a str> {
     let asks = matches!(
         plain.first(),
         Some(&("what" | "where" | "when" | "who" | "which" | "how" | "is" | "are" | "do"))
@@ -91,13 +92,13 @@ pub fn remembered<'a>(plain: &[&str], lines: &'a [String]) -> Option<&'a str> {
     if !asks || said.is_empty() {
         return None;
     }
-    let holds = |line: &&String| {
-        let read = words::read(line);
+    let holds = |note: &&Note| {
+        let read = words::read(&note.line);
         let kept = carrying(&words::plain(&read));
         let found = said.iter().filter(|word| kept.contains(word)).count();
         found * 3 >= said.len() * 2
     };
-    lines.iter().rev().find(holds).map(String::as_str)
+    notes.iter().rev().find(holds).map(|note| note.line.as_str())
 }
 
 /// The words that carry the meaning, without the plural's s.

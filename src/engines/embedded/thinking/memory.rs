@@ -18,6 +18,19 @@ const JOKES: &str = "Jokes told: ";
 const FACTS: &str = "Facts told: ";
 const REFUSED: &str = "Some questions could not be answered.";
 
+/// The most things of one kind that are remembered, and the oldest fall out: whoever says more
+/// than that in one conversation is a program.
+const MOST_KEPT: usize = 100;
+
+/// A line that was to be remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it is about: a later line on the same takes its place.
+    subject: String,
+    /// The line, in the speaker's words.
+    pub line: String,
+}
+
 /// What is known of the speaker, and what was said already.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memory {
@@ -28,7 +41,7 @@ pub struct Memory {
     /// What they do not.
     pub dislikes: Vec<String>,
     /// What they wanted remembered, oldest first.
-    pub remembered: Vec<String>,
+    pub remembered: Vec<Note>,
     /// Which jokes were told.
     pub jokes: Vec<usize>,
     /// Which facts were told.
@@ -63,13 +76,20 @@ impl Memory {
             if text.len() <= max_bytes.min(SUMMARY_BYTES) {
                 return text;
             }
-            let longest = [&mut self.remembered, &mut self.likes, &mut self.dislikes]
-                .into_iter()
-                .max_by_key(|items| items.iter().map(String::len).sum::<usize>());
-            match longest.filter(|items| !items.is_empty()) {
-                Some(items) => drop(items.remove(0)),
-                None => self.forget_more(),
-            }
+            self.forget_some();
+        }
+    }
+
+    /// Forgets the oldest of what there is most of.
+    fn forget_some(&mut self) {
+        let length = |items: &[String]| items.iter().map(String::len).sum::<usize>();
+        let notes = self.remembered.iter().map(|note| note.line.len()).sum::<usize>();
+        let (likes, dislikes) = (length(&self.likes), length(&self.dislikes));
+        match notes.max(likes).max(dislikes) {
+            0 => self.forget_more(),
+            most if most == notes => drop(self.remembered.remove(0)),
+            most if most == likes => drop(self.likes.remove(0)),
+            _ => drop(self.dislikes.remove(0)),
         }
     }
 
@@ -97,7 +117,7 @@ impl Memory {
         lines.extend(self.name.iter().map(|name| format!("{NAME}{name}")));
         lines.extend(each(LIKES, &self.likes));
         lines.extend(each(DISLIKES, &self.dislikes));
-        lines.extend(each(REMEMBER, &self.remembered));
+        lines.extend(self.remembered.iter().map(|note| format!("{REMEMBER}{}", note.line)));
         lines.extend(told(JOKES, &self.jokes));
         lines.extend(told(FACTS, &self.facts));
         lines.extend(self.refused.then(|| REFUSED.to_owned()));
@@ -126,7 +146,7 @@ impl Memory {
     }
 
     fn take_said(&mut self, text: &str) {
-        if let Some(statement) = statements::find(&words::read(text)) {
+        for statement in statements::find(&words::read(text)).all {
             self.take(statement);
         }
     }
@@ -152,13 +172,22 @@ impl Memory {
                 remove(&mut self.likes, &thing);
                 renew(&mut self.dislikes, thing);
             }
-            Statement::Remember(thing) => {
-                let subject = statements::subject(&thing);
-                self.remembered.retain(|old| statements::subject(old) != subject);
-                renew(&mut self.remembered, thing);
+            Statement::Remember(line) => {
+                let subject = statements::subject(&line);
+                self.remembered.retain(|old| old.subject != subject);
+                self.remembered.push(Note { subject, line });
+                keep_newest(&mut self.remembered);
             }
             Statement::NoName => {}
         }
+    }
+}
+
+impl Memory {
+    /// Whether nothing is known of the speaker.
+    pub fn is_blank(&self) -> bool {
+        let (likes, dislikes) = (self.likes.is_empty(), self.dislikes.is_empty());
+        self.name.is_none() && likes && dislikes && self.remembered.is_empty()
     }
 }
 
@@ -171,6 +200,13 @@ pub fn tells_of_refusals(summary: Option<&str>) -> bool {
 fn renew(items: &mut Vec<String>, item: String) {
     remove(items, &item);
     items.push(item);
+    keep_newest(items);
+}
+
+fn keep_newest<T>(items: &mut Vec<T>) {
+    if items.len() > MOST_KEPT {
+        items.remove(0);
+    }
 }
 
 fn remove(items: &mut Vec<String>, item: &str) {

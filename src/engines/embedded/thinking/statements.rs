@@ -20,6 +20,8 @@ pub enum Statement {
 
 /// The most bytes of a name.
 const LONGEST_NAME: usize = 80;
+/// The most words of what is kept although nobody asked.
+const MOST_KEPT: usize = 15;
 /// The most letters that one statement keeps.
 const LONGEST: usize = 160;
 
@@ -46,8 +48,12 @@ const LIKES: &[&str] = &[
 ];
 const DISLIKES: &[&str] =
     &["i do not like", "i really do not like", "i hate", "i dislike", "i can not stand"];
+/// Words before a statement that takes another's place.
+const CORRECTIONS: &[&str] = &["actually", "no", "sorry", "wait", "rather"];
 const REMEMBER: &[&str] = &[
     "remember that",
+    "can you remember",
+    "please note that",
     "please remember that",
     "please remember",
     "can you remember that",
@@ -129,24 +135,89 @@ const NO_PERSON: &[&str] = &[
 const NO_THING: &[&str] =
     &["it", "that", "this", "you", "him", "her", "them", "what", "your", "how", "me", "us"];
 /// Words that close a statement and are no part of it.
-const TAIL: &[&str] = &["please", "thanks", "okay"];
+const TAIL: &[&str] = &["please", "thanks", "okay", "actually", "anymore", "too"];
 
-/// What the words state, if anything.
-pub fn find(said: &[Word]) -> Option<Statement> {
+/// What the words state, and whether it was asked to remember it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Everything stated, in order.
+    pub all: Vec<Statement>,
+    /// Whether the words begin with "remember".
+    pub asked: bool,
+}
+
+/// What the words state, if anything: "I love pizza and hate olives" is two things.
+pub fn find(said: &[Word]) -> Told {
     let said = words::core(said, "");
+    let opens = |word: &Word| !CORRECTIONS.contains(&word.plain.as_str());
+    let said = &said[said.iter().position(opens).unwrap_or(0)..];
     let closes = |word: &Word| TAIL.contains(&word.plain.as_str());
     let said = &said[..said.iter().rposition(|word| !closes(word)).map_or(0, |at| at + 1)];
+    let asked = behind(said, REMEMBER);
+    let told = asked.unwrap_or(said);
+    let pieces = pieces(told);
+    let joined = pieces.len() > 1;
+    let mut all: Vec<Statement> = pieces
+        .iter()
+        .enumerate()
+        .filter_map(|(place, piece)| one(piece, asked.is_some() || place > 0))
+        .filter(|_| joined)
+        .collect();
+    if all.is_empty() {
+        all.extend(one(told, asked.is_some()));
+    }
+    Told { all, asked: asked.is_some() }
+}
+
+/// Cuts at each "and" behind which another statement begins.
+fn pieces(said: &[Word]) -> Vec<&[Word]> {
+    if said.len() > words::MOST {
+        return vec![said];
+    }
+    let joins =
+        |at: &usize| matches!(said[*at].plain.as_str(), "and" | "but") && begins(&said[*at + 1..]);
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for at in (1..said.len()).filter(joins) {
+        pieces.push(&said[from..at]);
+        from = at + 1;
+    }
+    pieces.push(&said[from..]);
+    pieces
+}
+
+/// Whether words behind an "and" state something of their own.
+fn begins(rest: &[Word]) -> bool {
+    let of_mine = rest.first().is_some_and(|word| word.plain == "my")
+        && rest.iter().any(|word| matches!(word.plain.as_str(), "is" | "are"));
+    of_mine
+        || behind(rest, NAME).is_some()
+        || [LIKES, DISLIKES, KEPT, &["i not"]]
+            .iter()
+            .any(|frames| behind(rest, frames).is_some() || behind_subject(rest, frames).is_some())
+}
+
+/// What these words state. `free`: they need not say "I", and may be anything to be remembered.
+fn one(said: &[Word], free: bool) -> Option<Statement> {
+    let behind_either = |frames| {
+        let behind = behind(said, frames);
+        behind.or_else(|| if free { behind_subject(said, frames) } else { None })
+    };
+    let not = || if free { behind(said, &["not"]) } else { None };
     name(said)
-        .or_else(|| Some(Statement::Dislikes(thing(behind(said, DISLIKES)?)?)))
-        .or_else(|| Some(Statement::Likes(thing(behind(said, LIKES)?)?)))
-        .or_else(|| Some(Statement::Remember(note(behind(said, REMEMBER)?)?)))
+        .or_else(|| Some(Statement::Dislikes(thing(behind_either(DISLIKES).or_else(not)?)?)))
+        .or_else(|| Some(Statement::Likes(thing(behind_either(LIKES)?)?)))
         .or_else(|| kept(said))
+        .or_else(|| Some(Statement::Remember(note(said).filter(|_| free)?)))
 }
 
 /// What a remembered line is about: what stands before its verb.
 pub fn subject(line: &str) -> String {
     let words = words::read(line);
     let plain = words::plain(&words);
+    if let Some(rest) = behind(&words, KEPT).filter(|_| plain[0] == "i") {
+        return plain[..plain.len() - rest.len()].join(" ");
+    }
     let verb = plain.iter().position(|word| matches!(*word, "is" | "are" | "was" | "at" | "lives"));
     plain[..verb.unwrap_or(plain.len())].join(" ")
 }
@@ -175,6 +246,9 @@ fn turned_word(word: &str) -> String {
 }
 
 fn name(said: &[Word]) -> Option<Statement> {
+    if words::plain(&said[..said.len().min(3)]) == ["my", "name"] {
+        return Some(Statement::NoName);
+    }
     if let Some(rest) = behind(said, NAME) {
         let rest = until_pause(rest);
         let first = rest.first().map(|word| word.plain.as_str());
@@ -229,11 +303,15 @@ fn note(rest: &[Word]) -> Option<String> {
 }
 
 fn kept(said: &[Word]) -> Option<Statement> {
-    let rest = behind(said, KEPT)?;
-    let plain = words::plain(said);
-    let favourite = matches!(plain[1], "favorite" | "favourite");
+    let plain = words::plain(&said[..said.len().min(MOST_KEPT)]);
+    let (rest, subject) = match behind(said, KEPT) {
+        Some(rest) => (rest, ""),
+        None => (behind_subject(said, KEPT)?, "I "),
+    };
+    let favourite = matches!(plain.get(1), Some(&("favorite" | "favourite")));
     let complete = !rest.is_empty() && (!favourite || plain.contains(&"is"));
-    if complete && said.len() <= 14 { Some(Statement::Remember(shortened(said)?)) } else { None }
+    let short = complete && said.len() < MOST_KEPT;
+    Some(Statement::Remember(format!("{subject}{}", shortened(said).filter(|_| short)?)))
 }
 
 fn shortened(words: &[Word]) -> Option<String> {
@@ -244,20 +322,33 @@ fn shortened(words: &[Word]) -> Option<String> {
 
 /// The words behind the longest of the frames that they begin with.
 fn behind<'a>(said: &'a [Word], frames: &[&str]) -> Option<&'a [Word]> {
-    let plain = words::plain(said);
-    let fitting = frames.iter().filter_map(|frame| {
-        let frame: Vec<&str> = frame.split(' ').collect();
-        plain.starts_with(&frame).then_some(frame.len())
+    longest(said, frames.iter().copied())
+}
+
+/// The same for frames without the "I" that they begin with.
+fn behind_subject<'a>(said: &'a [Word], frames: &[&str]) -> Option<&'a [Word]> {
+    longest(said, frames.iter().filter_map(|frame| frame.strip_prefix("i ")))
+}
+
+fn longest<'a, 'b>(said: &'a [Word], frames: impl Iterator<Item = &'b str>) -> Option<&'a [Word]> {
+    let fitting = frames.filter_map(|frame| {
+        let mut words = said.iter();
+        let fits = |part: &str| words.next().is_some_and(|word| word.plain == part);
+        frame.split(' ').all(fits).then(|| words.as_slice())
     });
-    fitting.max().map(|length| &said[length..])
+    fitting.min_by_key(|rest| rest.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn all(text: &str) -> Vec<Statement> {
+        find(&words::read(text)).all
+    }
+
     fn stated(text: &str) -> Option<Statement> {
-        find(&words::read(text))
+        all(text).into_iter().next()
     }
 
     #[test]
@@ -308,6 +399,30 @@ mod tests {
             ["I like you", "I like that", "do you remember me", "remember me", "I'd like coffee"]
         {
             assert_eq!(stated(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn two_statements_are_two() {
+        let (likes, dislikes) = (
+            |thing: &str| Statement::Likes(thing.to_owned()),
+            |thing: &str| Statement::Dislikes(thing.to_owned()),
+        );
+        let name = |name: &str| Statement::Name(name.to_owned());
+        let note = |line: &str| Statement::Remember(line.to_owned());
+        for (text, expected) in [
+            ("I love pizza and hate olives", vec![likes("pizza"), dislikes("olives")]),
+            ("I like tea but not milk", vec![likes("tea"), dislikes("milk")]),
+            ("My name is Anna and I live in Berlin", vec![name("Anna"), note("I live in Berlin")]),
+            ("I like cheese and wine", vec![likes("cheese and wine")]),
+            ("Remember that my name is Anna", vec![name("Anna")]),
+            ("please remember that I like tea", vec![likes("tea")]),
+            ("Actually, my name is Maria", vec![name("Maria")]),
+            ("no, I don't like tea anymore", vec![dislikes("tea")]),
+            ("I like my dog and my car is red", vec![likes("my dog"), note("my car is red")]),
+            ("remember my name", vec![Statement::NoName]),
+        ] {
+            assert_eq!(all(text), expected, "{text}");
         }
     }
 

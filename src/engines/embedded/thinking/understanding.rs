@@ -88,10 +88,13 @@ impl Exchange<'_> {
 
     /// Of a long text, only a statement and a sum are known for what they are.
     fn understand_long(&self, core: &[Word], bare: &[&str]) -> Understood {
-        match statements::find(core) {
-            Some(statement) => Understood::Answered(self.acknowledge(&statement)),
-            None if sums::is_too_long(bare) => Understood::Answered(LONG_SUM.to_owned()),
-            None => Understood::Not,
+        let told = statements::find(core);
+        if !told.all.is_empty() {
+            return Understood::Answered(self.acknowledge(&told));
+        }
+        match sums::is_too_long(bare) {
+            true => Understood::Answered(LONG_SUM.to_owned()),
+            false => Understood::Not,
         }
     }
 
@@ -102,8 +105,9 @@ impl Exchange<'_> {
 
     /// Answers that are read from the words themselves.
     fn fill_slots(&self, core: &[Word], plain: &[&str], bare: &[&str]) -> Option<String> {
-        if let Some(statement) = statements::find(core) {
-            return Some(self.acknowledge(&statement));
+        let told = statements::find(core);
+        if !told.all.is_empty() {
+            return Some(self.acknowledge(&told));
         }
         units::find(plain)
             .map(|conversion| conversion.sentence())
