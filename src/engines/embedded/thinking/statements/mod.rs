@@ -1,6 +1,11 @@
 //! What people say of themselves: their name, what they like, what is to be remembered.
 
+mod frames;
+
 use crate::engines::embedded::capitals::capitalised;
+use crate::engines::embedded::thinking::statements::frames::{
+    CORRECTIONS, DISLIKES, KEPT, LIKES, NAME, NO_NAME, NO_PERSON, REMEMBER,
+};
 use crate::engines::embedded::thinking::words::{self, Word};
 
 /// Something the speaker said of themselves.
@@ -25,112 +30,6 @@ const MOST_KEPT: usize = 15;
 /// The most letters that one statement keeps.
 const LONGEST: usize = 160;
 
-const NAME: &[&str] = &[
-    "my name is",
-    "my names",
-    "you can call me",
-    "you may call me",
-    "please call me",
-    "call me",
-    "i am called",
-    "people call me",
-    "everybody calls me",
-];
-const LIKES: &[&str] = &[
-    "i really like",
-    "i also like",
-    "i like",
-    "i really love",
-    "i also love",
-    "i love",
-    "i enjoy",
-    "i am fond of",
-];
-const DISLIKES: &[&str] =
-    &["i do not like", "i really do not like", "i hate", "i dislike", "i can not stand"];
-/// Words before a statement that takes another's place.
-const CORRECTIONS: &[&str] = &["actually", "no", "sorry", "wait", "rather"];
-const REMEMBER: &[&str] = &[
-    "remember that",
-    "can you remember",
-    "please note that",
-    "please remember that",
-    "please remember",
-    "can you remember that",
-    "could you remember that",
-    "can you please remember that",
-    "i want you to remember that",
-    "do not forget that",
-    "keep in mind that",
-    "make a note that",
-    "take a note that",
-    "note that",
-    "remember",
-];
-/// Statements worth keeping although nobody asked.
-const KEPT: &[&str] = &[
-    "my favorite",
-    "my favourite",
-    "my birthday is",
-    "i live in",
-    "i come from",
-    "i am from",
-    "i was born",
-    "i work as",
-    "i work in",
-    "i work at",
-    "i work for",
-    "i parked",
-];
-/// "Call me" is not a name before these.
-const NO_NAME: &[&str] = &[
-    "a", "an", "the", "back", "later", "when", "tomorrow", "if", "at", "on", "in", "maybe", "not",
-    "what", "crazy", "and", "is", "for", "now", "again", "that", "this", "it", "you", "tonight",
-];
-/// "I'm" is not followed by a name in these, though they have a capital.
-const NO_PERSON: &[&str] = &[
-    "african",
-    "american",
-    "asian",
-    "australian",
-    "austrian",
-    "british",
-    "canadian",
-    "chinese",
-    "danish",
-    "dutch",
-    "english",
-    "european",
-    "french",
-    "german",
-    "greek",
-    "indian",
-    "irish",
-    "italian",
-    "japanese",
-    "jewish",
-    "korean",
-    "mexican",
-    "muslim",
-    "norwegian",
-    "pakistani",
-    "polish",
-    "russian",
-    "scottish",
-    "spanish",
-    "swedish",
-    "swiss",
-    "turkish",
-    "ukrainian",
-    "welsh",
-    "christian",
-    "catholic",
-    "hindu",
-    "ok",
-    "tv",
-    "monday",
-    "friday",
-];
 /// What "I like" says nothing lasting about.
 const NO_THING: &[&str] =
     &["it", "that", "this", "you", "him", "her", "them", "what", "your", "how", "me", "us"];
