@@ -276,6 +276,12 @@ async fn sums_are_worked_out_and_echoed() {
         ("what is 70 degrees fahrenheit in celsius", "70 fahrenheit is 21.11 celsius."),
         ("how many feet are in a mile", "1 mile is 5,280 feet."),
         ("convert five kilograms two pounds", "5 kilograms is 11.02 pounds."),
+        ("What is 6 foot 2 in cm?", "6 feet 2 inches is 187.96 centimeters."),
+        ("what is 5'11 in cm", "5 feet 11 inches is 180.34 centimeters."),
+        ("What is 2 hours 30 minutes in minutes?", "2 hours 30 minutes is 150 minutes."),
+        ("2 and a half kilos in pounds", "2.5 kilograms is 5.51 pounds."),
+        ("what is twice 10 miles in km", "I missed a part. Say the amount again?"),
+        ("three hundred what is two plus two", "I missed a number. Say the sum again?"),
         ("what is twelve times that", "I missed a number. Say the sum again?"),
     ] {
         assert_eq!(talk.answer(said).await, answer, "{said}");

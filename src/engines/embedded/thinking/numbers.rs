@@ -59,7 +59,33 @@ pub fn unsigned(words: &[&str]) -> Option<(f64, usize)> {
         value += fraction;
         taken += length + 1;
     }
+    if let Some((part, length)) = fraction_behind(&words[taken..]) {
+        return Some((value + part, taken + length));
+    }
     Some((value, taken))
+}
+
+/// The half of "two and a half" at the head of the words, and how many words it takes.
+pub fn fraction_behind(words: &[&str]) -> Option<(f64, usize)> {
+    let (part, taken) = fraction(words.strip_prefix(&["and"])?)?;
+    Some((part, taken + 1))
+}
+
+/// A half, a quarter, three quarters at the head of the words, and how many words it takes.
+pub fn fraction(words: &[&str]) -> Option<(f64, usize)> {
+    let (count, rest) = match words {
+        ["three", rest @ ..] => (3.0, rest),
+        ["two", rest @ ..] => (2.0, rest),
+        ["a" | "one", rest @ ..] => (1.0, rest),
+        _ => (1.0, words),
+    };
+    let whole = match *rest.first()? {
+        "half" => 2.0,
+        "third" | "thirds" => 3.0,
+        "quarter" | "quarters" => 4.0,
+        _ => return None,
+    };
+    Some((count / whole, words.len() - rest.len() + 1))
 }
 
 /// A day of the month at the head of the words: `25`, `25th`, `twenty fifth`.
@@ -285,6 +311,8 @@ mod tests {
             ("three point two four", 3.24),
             ("zero point five", 0.5),
             ("2.5", 2.5),
+            ("two and a half", 2.5),
+            ("3 and three quarters", 3.75),
             ("a dozen", 12.0),
             ("hundred", 100.0),
             ("zero", 0.0),

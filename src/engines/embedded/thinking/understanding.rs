@@ -109,8 +109,8 @@ impl Exchange<'_> {
         if !told.all.is_empty() {
             return Some(self.acknowledge(&told));
         }
-        units::find(plain)
-            .map(|conversion| conversion.sentence())
+        units::find(plain, !self.typed())
+            .map(|found| found.map_or_else(str::to_owned, |conversion| conversion.sentence()))
             .or_else(|| sums::find(bare, !self.typed()).map(|sum| recall::result(&sum)))
             .or_else(|| recall::birthday(plain, &self.memory, self.now.date_naive()))
             .or_else(|| clock::answer(bare, &self.now))

@@ -14,6 +14,7 @@ enum Kind {
 }
 
 /// A unit: its names (one, many, others), and its size in its kind's base unit.
+#[derive(Debug)]
 struct Unit {
     names: &'static [&'static str],
     kind: Kind,
@@ -59,64 +60,190 @@ const UNITS: &[Unit] = &[
     unit(Kind::Temperature, 5.0 / 9.0, &["fahrenheit", "fahrenheit", "f"]),
 ];
 
-/// What an amount in one unit is in another.
-#[derive(Debug, Clone, PartialEq)]
+/// Units of which the smaller is left unsaid: six foot two, two hours thirty.
+const BELOW: &[(&str, &str)] = &[("foot", "inch"), ("hour", "minute"), ("stone", "pound")];
+
+/// Words that would change the amount, were they understood.
+const CHANGING: &[&str] = &[
+    "half", "quarter", "third", "double", "twice", "percent", "plus", "minus", "times", "divided",
+    "square", "squared", "cubic", "cubed",
+];
+
+/// What is asked back when a part was not understood.
+pub const UNCLEAR: &str = "I missed a part. Say the amount again?";
+
+/// An amount of a unit.
+#[derive(Debug, Clone, Copy)]
+pub struct Amount {
+    value: f64,
+    unit: &'static Unit,
+}
+
+/// What an amount is in another unit.
+#[derive(Debug, Clone)]
 pub struct Conversion {
-    amount: f64,
-    from: &'static str,
-    into: &'static str,
-    result: f64,
+    amounts: Vec<Amount>,
+    into: &'static Unit,
 }
 
 impl Conversion {
     /// "10 miles is 16.09 kilometers."
     pub fn sentence(&self) -> String {
-        let (amount, result) = (numbers::write(self.amount), numbers::write(self.result));
-        format!("{amount} {} is {result} {}.", self.from, self.into)
+        let amounts = self.amounts.iter().map(|amount| said(amount.value, amount.unit));
+        let amounts: Vec<String> = amounts.collect();
+        format!("{} is {}.", amounts.join(" "), said(self.result(), self.into))
+    }
+
+    fn result(&self) -> f64 {
+        let base = |amount: &Amount| (amount.value - freezing(amount.unit)) * amount.unit.size;
+        let all: f64 = self.amounts.iter().map(base).sum();
+        let result = all / self.into.size + freezing(self.into);
+        // Nobody measures a kitchen to the tenth of a millimeter.
+        if result.abs() >= 0.1 { (result * 100.0).round() / 100.0 } else { result }
     }
 }
 
-/// The conversion that the words ask for, if they do.
-pub fn find(words: &[&str]) -> Option<Conversion> {
-    let mentions = mentions(words);
+/// Units in the words, in order, with what stands between them.
+struct Mentions {
+    amounts: Vec<(Amount, usize, usize)>,
+    units: Vec<&'static Unit>,
+    /// Whether something that would change the amount was left over.
+    leftover: bool,
+}
+
+/// The conversion that the words ask for, if they do; none but a question where they ask for one
+/// and not every part of it was understood.
+pub fn find(words: &[&str], heard: bool) -> Option<Result<Conversion, &'static str>> {
+    let found = Mentions::of(words);
+    let count = found.amounts.len() + found.units.len();
+    let kinds = found.amounts.iter().map(|(amount, ..)| amount.unit.kind);
+    let mut kinds = kinds.chain(found.units.iter().map(|unit| unit.kind));
+    let kind = kinds.next()?;
     let asks = words
         .iter()
         .any(|word| matches!(*word, "how" | "convert" | "what" | "in" | "to" | "into" | "and"));
-    let [first, second] = mentions.as_slice() else { return None };
-    if !asks || first.unit.kind != second.unit.kind {
+    if count < 2 || !asks || kinds.any(|other| other != kind) {
         return None;
     }
-    match (first.amount, second.amount) {
-        // "To" is often heard as "two".
-        (Some(amount), None | Some(2.0)) => convert(amount, first.unit, second.unit),
-        (None, Some(amount)) if counts(words) => convert(amount, second.unit, first.unit),
-        _ => None,
+    if let Some(conversion) = found.conversion(heard) {
+        return Some(Ok(conversion));
+    }
+    let surely = matches!(words.first(), Some(&("how" | "what" | "convert")));
+    let asked = !found.amounts.is_empty() && (surely || !found.units.is_empty());
+    asked.then_some(Err(UNCLEAR))
+}
+
+/// The conversion with another amount, or into another unit: "and 20 miles?", "and in meters?"
+pub fn again(before: &[&str], slot: &[&str]) -> Option<Conversion> {
+    let before = find(before, false)?.ok()?;
+    let found = Mentions::of(slot);
+    let changed = match (found.amounts.as_slice(), found.units.as_slice()) {
+        (_, _) if found.leftover => return None,
+        ([], [into]) => Conversion { into, ..before },
+        ([_, ..], []) if found.is_one_amount() => {
+            Conversion { amounts: found.only_amounts(), ..before }
+        }
+        _ => return None,
+    };
+    let kind = changed.into.kind;
+    changed.amounts.iter().all(|amount| amount.unit.kind == kind).then_some(changed)
+}
+
+impl Mentions {
+    fn of(words: &[&str]) -> Self {
+        let mut found = Self { amounts: Vec::new(), units: Vec::new(), leftover: false };
+        let mut at = 0;
+        while at < words.len() {
+            at += found.take(words, at);
+        }
+        found
+    }
+
+    /// Takes what stands here, and tells how many words it takes.
+    fn take(&mut self, words: &[&str], at: usize) -> usize {
+        let rest = &words[at..];
+        if let Some((amount, length)) = amount(rest) {
+            self.amounts.push((amount, at, at + length));
+            return length;
+        }
+        if let Some((unit, length)) = unit_at(rest) {
+            self.units.push(unit);
+            return length;
+        }
+        // "One is" is how the ear takes "what is".
+        let misheard = at == 0 && matches!(rest, ["one" | "1", "is", ..]);
+        let number = numbers::read(rest).filter(|_| !misheard);
+        if let Some((value, length)) = number
+            && let Some(amount) = self.below(value, at)
+        {
+            self.amounts.push((amount, at, at + length));
+            return length;
+        }
+        self.leftover |= number.is_some() || CHANGING.contains(&rest[0]);
+        number.map_or(1, |(_, length)| length)
+    }
+
+    /// The two of "six foot two", if an amount of feet ends right here.
+    fn below(&self, value: f64, at: usize) -> Option<Amount> {
+        let (above, _, _) = self.amounts.last().filter(|(.., end)| *end == at)?;
+        let (_, name) = BELOW.iter().find(|(name, _)| above.unit.names.contains(name))?;
+        let unit = UNITS.iter().find(|unit| unit.names.contains(name))?;
+        (value * unit.size < above.unit.size).then_some(Amount { value, unit })
+    }
+
+    fn conversion(&self, heard: bool) -> Option<Conversion> {
+        match (self.amounts.as_slice(), self.units.as_slice()) {
+            (_, _) if self.leftover => None,
+            (_, [into]) if self.is_one_amount() => {
+                Some(Conversion { amounts: self.only_amounts(), into })
+            }
+            // "To" is often heard as "two".
+            ([(from, _, end), (to, start, _)], []) if heard && to.value == 2.0 && end == start => {
+                let either = BELOW.iter().any(|(above, below)| {
+                    from.unit.names.contains(above) && to.unit.names.contains(below)
+                });
+                (!either).then(|| Conversion { amounts: vec![*from], into: to.unit })
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the amounts are one: each smaller than the last and right behind it.
+    fn is_one_amount(&self) -> bool {
+        let temperature = |amount: &Amount| amount.unit.kind == Kind::Temperature;
+        let joined = self.amounts.windows(2).all(|pair| {
+            let ((above, _, end), (below, start, _)) = (pair[0], pair[1]);
+            above.unit.size > below.unit.size && start - end <= 1 && !temperature(&above)
+        });
+        joined && !self.amounts.is_empty()
+    }
+
+    fn only_amounts(&self) -> Vec<Amount> {
+        self.amounts.iter().map(|(amount, ..)| *amount).collect()
     }
 }
 
-/// "How many …" asks for the unit that stands first.
-fn counts(words: &[&str]) -> bool {
-    words.windows(2).any(|pair| matches!(pair, ["how", "many" | "much"]))
+/// An amount with its unit at the head of the words, and how many words it takes.
+fn amount(words: &[&str]) -> Option<(Amount, usize)> {
+    let (value, taken) = value(words)?;
+    let rest = &words[taken..];
+    let degrees = usize::from(matches!(rest.first(), Some(&("degrees" | "degree"))));
+    let (unit, length) = unit_at(&rest[degrees..])?;
+    let taken = taken + degrees + length;
+    // An hour and a half.
+    let more = numbers::fraction_behind(&words[taken..]);
+    let (part, more) = more.unwrap_or_default();
+    Some((Amount { value: value + part, unit }, taken + more))
 }
 
-struct Mention {
-    unit: &'static Unit,
-    amount: Option<f64>,
-}
-
-/// Units in the words, each with the amount right before it; "a mile" is one.
-fn mentions(words: &[&str]) -> Vec<Mention> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let Some((unit, length)) = unit_at(&words[at..]) else {
-            at += 1;
-            continue;
-        };
-        found.push(Mention { unit, amount: amount_before(&words[..at]) });
-        at += length;
+/// The number before a unit: two, two and a half, half a, a.
+fn value(words: &[&str]) -> Option<(f64, usize)> {
+    let article = |words: &[&str]| matches!(words.first(), Some(&("a" | "an" | "per")));
+    if let Some((part, taken)) = numbers::fraction(words) {
+        let of = usize::from(words.get(taken) == Some(&"of"));
+        return Some((part, taken + of + usize::from(article(&words[taken + of..]))));
     }
-    found
+    numbers::read(words).or_else(|| article(words).then_some((1.0, 1)))
 }
 
 fn unit_at(words: &[&str]) -> Option<(&'static Unit, usize)> {
@@ -127,37 +254,14 @@ fn unit_at(words: &[&str]) -> Option<(&'static Unit, usize)> {
     })
 }
 
-fn amount_before(words: &[&str]) -> Option<f64> {
-    let words = match words {
-        [rest @ .., "degrees" | "degree"] => rest,
-        all => all,
-    };
-    let longest = words.len().min(8);
-    let number = (1..=longest).rev().find_map(|length| {
-        let tail = &words[words.len() - length..];
-        numbers::read(tail).filter(|(_, taken)| *taken == length).map(|(value, _)| value)
-    });
-    number.or_else(|| matches!(words.last(), Some(&("a" | "an" | "one" | "per"))).then_some(1.0))
-}
-
-fn convert(amount: f64, from: &Unit, into: &Unit) -> Option<Conversion> {
-    let result = if from.kind == Kind::Temperature {
-        let celsius = (amount - freezing(from)) * from.size;
-        celsius / into.size + freezing(into)
-    } else {
-        amount * from.size / into.size
-    };
-    // Nobody measures a kitchen to the tenth of a millimeter.
-    let result = if result.abs() >= 0.1 { (result * 100.0).round() / 100.0 } else { result };
-    Some(Conversion { amount, from: name(from, amount)?, into: name(into, result)?, result })
-}
-
 fn freezing(unit: &Unit) -> f64 {
     if unit.names.contains(&"fahrenheit") { 32.0 } else { 0.0 }
 }
 
-fn name(unit: &Unit, amount: f64) -> Option<&'static str> {
-    unit.names.get(usize::from((amount.abs() - 1.0).abs() > f64::EPSILON)).copied()
+fn said(value: f64, unit: &Unit) -> String {
+    let one = (value.abs() - 1.0).abs() <= f64::EPSILON;
+    let name = unit.names.get(usize::from(!one)).copied().unwrap_or_default();
+    format!("{} {name}", numbers::write(value))
 }
 
 #[cfg(test)]
@@ -166,7 +270,7 @@ mod tests {
 
     fn answer(text: &str) -> Option<String> {
         let words: Vec<&str> = text.split(' ').collect();
-        find(&words).map(|conversion| conversion.sentence())
+        find(&words, true).map(|found| found.map_or(UNCLEAR.to_owned(), |some| some.sentence()))
     }
 
     #[test]
@@ -190,9 +294,46 @@ mod tests {
     }
 
     #[test]
+    fn no_part_of_an_amount_is_dropped() {
+        for (text, expected) in [
+            ("what is six foot two in centimeters", "6 feet 2 inches is 187.96 centimeters."),
+            ("5 feet 11 in centimeters", "5 feet 11 inches is 180.34 centimeters."),
+            ("5 feet 11 inches in cm", "5 feet 11 inches is 180.34 centimeters."),
+            ("2 hours 30 minutes in minutes", "2 hours 30 minutes is 150 minutes."),
+            ("two hours and thirty minutes in seconds", "2 hours 30 minutes is 9,000 seconds."),
+            ("2 and a half kilos in pounds", "2.5 kilograms is 5.51 pounds."),
+            ("an hour and a half in minutes", "1.5 hours is 90 minutes."),
+            ("half a mile in meters", "0.5 miles is 804.67 meters."),
+            ("three quarters of an hour in minutes", "0.75 hours is 45 minutes."),
+            ("one is ten miles in kilometers", "10 miles is 16.09 kilometers."),
+            ("how many ounces in 3 pounds 4 ounces", "3 pounds 4 ounces is 52 ounces."),
+            ("what is twice 10 miles in km", UNCLEAR),
+            ("1 hour in minutes and seconds", UNCLEAR),
+            ("2 pounds and 3 kilos in grams", UNCLEAR),
+            ("how many miles are 10 20 kilometers", UNCLEAR),
+            ("six foot 40 in cm", UNCLEAR),
+        ] {
+            assert_eq!(answer(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_amount_or_unit_may_be_asked_for() {
+        let ask = |slot: &[&str]| {
+            again(&["what", "is", "10", "miles", "in", "km"], slot).map(|some| some.sentence())
+        };
+
+        assert_eq!(ask(&["20", "miles"]).unwrap(), "20 miles is 32.19 kilometers.");
+        assert_eq!(ask(&["in", "feet"]).unwrap(), "10 miles is 52,800 feet.");
+        assert_eq!(ask(&["20", "pounds"]), None);
+        assert_eq!(ask(&["20", "miles", "times", "3"]), None);
+    }
+
+    #[test]
     fn what_cannot_be_converted_is_left_alone() {
         for text in [
             "how many pounds in a mile",
+            "how many square feet in a square meter",
             "i ran ten miles",
             "it takes two hours to drive there",
             "how many days until christmas",

@@ -127,6 +127,7 @@ fn sign(letter: char, before: Option<char>, after: Option<char>) -> Option<&'sta
     let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
     let space = |letter: Option<char>| letter.is_none_or(char::is_whitespace);
     match letter {
+        '\'' | '’' if digit(before) && (digit(after) || space(after)) => Some("feet"),
         '+' => Some("plus"),
         '×' | '*' => Some("times"),
         '÷' => Some("divided by"),

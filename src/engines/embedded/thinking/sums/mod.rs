@@ -1,12 +1,13 @@
 //! Sums: worked out, and echoed.
 
 mod reader;
+mod ways;
 
 use std::fmt;
 
 use crate::engines::embedded::thinking::numbers;
 
-pub use reader::{find, is_begun, is_too_long};
+pub use reader::{find, go_on, is_begun, is_too_long};
 
 /// A sum.
 #[derive(Debug, Clone, PartialEq)]

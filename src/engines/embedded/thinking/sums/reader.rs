@@ -1,45 +1,11 @@
 //! A sum, read from words.
 
 use crate::engines::embedded::thinking::numbers;
+use crate::engines::embedded::thinking::sums::ways::{
+    BEHIND, DEEDS, FRAME, JOINS, Order, TAIL, VERBS,
+};
 use crate::engines::embedded::thinking::sums::{Deed, Join, Sum};
 use crate::engines::embedded::thinking::words;
-
-/// Words before a sum that are no part of it.
-const FRAME: &[&str] = &[
-    "what",
-    "is",
-    "how",
-    "much",
-    "many",
-    "calculate",
-    "compute",
-    "tell",
-    "me",
-    "can",
-    "you",
-    "work",
-    "out",
-    "solve",
-    "do",
-    "know",
-    "the",
-    "result",
-    "of",
-    "answer",
-    "to",
-    "please",
-    "could",
-    "are",
-    "does",
-    "make",
-    "makes",
-    "value",
-    "and",
-    "so",
-];
-/// Words behind it.
-const TAIL: &[&str] =
-    &["please", "equal", "equals", "make", "makes", "is", "be", "for", "me", "to", "now"];
 
 /// How many words that are no frame may precede a sum that was heard, not typed.
 const MISHEARD_BEFORE: usize = 3;
@@ -56,11 +22,35 @@ pub fn find(words: &[&str], heard: bool) -> Option<Sum> {
     // Words of the frame may be misheard numbers, so the longest stretch comes first.
     let ends = [words.len(), end];
     (0..=starts.min(end)).find_map(|from| {
-        let framed = heard || words[..from].iter().all(|word| FRAME.contains(word));
+        let before = &words[..from];
+        let framed = match heard {
+            true => !leaves_number(before),
+            false => before.iter().all(|word| FRAME.contains(word)),
+        };
         let stretches = ends.iter().filter_map(|end| words.get(from..*end));
         let sums = stretches.filter(|words| framed && (from <= start || begins(words)));
         sums.map(|words| Reader { words, at: 0 }).find_map(Reader::whole)
     })
+}
+
+/// The sum with one thing more done to its result: "times 3".
+pub fn go_on(sum: &Sum, words: &[&str]) -> Option<Sum> {
+    let words = words.strip_prefix(&["that"]).unwrap_or(words);
+    let mut reader = Reader { words, at: 0 };
+    let joins = [Join::Plus, Join::Minus, Join::Times, Join::Over, Join::Power, Join::Modulo];
+    let join = reader.join(&joins)?;
+    let part = reader.part().filter(|_| reader.at == words.len())?;
+    let result = Sum::Number(sum.value().ok()?);
+    Some(Sum::Joined(Box::new(result), join, Box::new(part)))
+}
+
+/// Whether a number among these words would be lost. "One is" is how the ear takes "what is".
+fn leaves_number(words: &[&str]) -> bool {
+    let words = match words {
+        ["one" | "1", "is", rest @ ..] => rest,
+        all => all,
+    };
+    (0..words.len()).any(|at| numbers::read(&words[at..]).is_some())
 }
 
 /// Whether these words are a sum, and too many to be read.
@@ -96,64 +86,6 @@ pub fn is_begun(words: &[&str]) -> bool {
 fn begins(words: &[&str]) -> bool {
     numbers::read(words).is_some() || DEEDS.iter().any(|(ways, _)| words.starts_with(ways))
 }
-
-/// Ways to say each join.
-const JOINS: &[(&[&str], Join)] = &[
-    (&["plus"], Join::Plus),
-    (&["added", "to"], Join::Plus),
-    (&["minus"], Join::Minus),
-    (&["less"], Join::Minus),
-    (&["take", "away"], Join::Minus),
-    (&["times"], Join::Times),
-    (&["time"], Join::Times),
-    (&["x"], Join::Times),
-    (&["multiplied", "by"], Join::Times),
-    (&["multiply", "by"], Join::Times),
-    (&["divided", "by"], Join::Over),
-    (&["divide", "by"], Join::Over),
-    (&["over"], Join::Over),
-    (&["mod"], Join::Modulo),
-    (&["modulo"], Join::Modulo),
-    (&["to", "the", "power", "of"], Join::Power),
-    (&["to", "power", "of"], Join::Power),
-    (&["raised", "to"], Join::Power),
-];
-
-/// Ways to say what is done to the sum that follows.
-const DEEDS: &[(&[&str], Deed)] = &[
-    (&["square", "root", "of"], Deed::SquareRoot),
-    (&["square", "root"], Deed::SquareRoot),
-    (&["root", "of"], Deed::SquareRoot),
-    (&["cube", "root", "of"], Deed::CubeRoot),
-    (&["half", "of"], Deed::Half),
-    (&["third", "of"], Deed::Third),
-    (&["quarter", "of"], Deed::Quarter),
-    (&["double"], Deed::Double),
-    (&["twice"], Deed::Double),
-];
-
-/// Sums that begin with the verb: the verb, the word between, the join, and whether the parts
-/// stand in the other order.
-const VERBS: &[(&str, &str, Join, Order)] = &[
-    ("add", "and", Join::Plus, Order::Kept),
-    ("add", "to", Join::Plus, Order::Kept),
-    ("subtract", "from", Join::Minus, Order::Turned),
-    ("take", "from", Join::Minus, Order::Turned),
-    ("multiply", "by", Join::Times, Order::Kept),
-    ("multiply", "and", Join::Times, Order::Kept),
-    ("multiply", "with", Join::Times, Order::Kept),
-    ("divide", "by", Join::Over, Order::Kept),
-];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Kept,
-    Turned,
-}
-
-/// What may stand behind a number.
-const BEHIND: [&[&str]; 5] =
-    [&["percent", "of"], &["percent"], &["squared"], &["cubed"], &["factorial"]];
 
 enum Step {
     Number,
