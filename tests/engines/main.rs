@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 #[cfg(feature = "embedded")]
+mod conversations;
+#[cfg(feature = "embedded")]
 mod hearing;
 mod openai;
 #[cfg(feature = "embedded")]

@@ -3,17 +3,21 @@
 use crate::domain::delivery::Delivery;
 use crate::domain::message::{Message, Role};
 use crate::engines::embedded::capitals::capitalised;
+use crate::engines::embedded::thinking::hours_asked::Asked;
 use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::mind::{Exchange, Reply};
 use crate::engines::embedded::thinking::phrases::Meaning;
 use crate::engines::embedded::thinking::{
-    clock, delivery, knowledge, numbers, privacy, recall, stock, wordings,
+    clock, delivery, keywords, knowledge, numbers, privacy, recall, stock, way_out, wordings, words,
 };
 
 /// Below this, in dBFS, a voice is hard to hear.
 const QUIET_DBFS: f32 = -38.0;
 /// Above this it is likely to be clipped.
 const LOUD_DBFS: f32 = -9.0;
+
+/// What is said behind all that can be asked.
+const HELP: &str = "Ask: what is twelve times seven?";
 
 /// How many of the last answers are not to be repeated word for word.
 const RECENT: usize = 3;
@@ -32,6 +36,12 @@ impl Exchange<'_> {
             Meaning::Service(number) => {
                 Reply::of(persona.services.get(*number).map(knowledge::service).unwrap_or_default())
             }
+            Meaning::Booking(number) => {
+                let service = persona.services.get(*number);
+                Reply::of(
+                    service.map(|service| way_out::booking(service, persona)).unwrap_or_default(),
+                )
+            }
             Meaning::Services => Reply::of(knowledge::services(persona)),
             Meaning::Hours(when) => {
                 Reply::of(knowledge::hours(persona.hours.as_ref(), *when, &self.now))
@@ -44,15 +54,18 @@ impl Exchange<'_> {
             return self.change_delivery(change);
         }
         let private = privacy::answer(intent, &self.mind.premises, self.prompt.remembered);
-        Reply::of(private.unwrap_or_else(|| match intent {
+        let refused = || way_out::answer(intent, &self.mind.persona);
+        Reply::of(private.or_else(refused).unwrap_or_else(|| match intent {
             Intent::Hello => self.hello(),
             Intent::Who => self.who(),
+            Intent::Help => self.help(),
             Intent::CanYouHear => self.loudness().to_owned(),
             Intent::Time => clock::time(&self.now),
             Intent::Date => clock::date(&self.now),
             Intent::Year => clock::year(&self.now),
             Intent::MyName => self.your_name(),
             Intent::MyLikes => recall::likes(&self.memory),
+            Intent::Untold => self.untold(),
             Intent::MyDislikes => recall::dislikes(&self.memory),
             Intent::Told => recall::everything(&self.memory),
             Intent::Repeat => {
@@ -87,7 +100,8 @@ impl Exchange<'_> {
         self.said_by(Role::Assistant)
     }
 
-    fn said_by(&self, role: Role) -> impl Iterator<Item = &str> {
+    /// What somebody said in this conversation, the latest first.
+    pub fn said_by(&self, role: Role) -> impl Iterator<Item = &str> {
         let latest = self.prompt.history.iter().rev();
         latest
             .filter(move |message: &&Message| message.role == role)
@@ -116,6 +130,39 @@ impl Exchange<'_> {
         }
     }
 
+    /// What the speaker may have told of themselves.
+    fn untold(&self) -> String {
+        let said = words::read(&self.prompt.said);
+        let note = keywords::remembered(&words::plain(&said), &self.memory.remembered);
+        match note {
+            Some(note) => recall::told(note),
+            None => self.choose(wordings::of(Intent::Untold), "{}", ""),
+        }
+    }
+
+    /// What can be asked, the persona's own first.
+    fn help(&self) -> String {
+        let persona = &self.mind.persona;
+        let hours = persona.hours.as_ref().map(|_| "opening hours".to_owned());
+        let prices = persona.services.first().map(|_| "prices".to_owned());
+        let own: Vec<String> = hours.into_iter().chain(prices).collect();
+        let ways = wordings::of(Intent::Help);
+        if own.is_empty() || self.was_just_said(HELP) {
+            return self.choose(ways, "{}", "");
+        }
+        let all = [own, ["the time".to_owned(), "sums".to_owned()].to_vec()].concat();
+        format!("I know {}. {HELP}", recall::list(&all))
+    }
+
+    /// Whether it is open, or when.
+    pub fn hours(&self, asked: Asked) -> String {
+        let persona = &self.mind.persona;
+        match asked.at {
+            Some(time) => knowledge::hours_at(persona, asked.when, time, &self.now),
+            None => knowledge::hours(persona.hours.as_ref(), asked.when, &self.now),
+        }
+    }
+
     fn goodbye(&self) -> String {
         match &self.memory.name {
             Some(name) => format!("Goodbye, {name}."),
@@ -125,7 +172,7 @@ impl Exchange<'_> {
 
     fn loudness(&self) -> &'static str {
         match self.prompt.loudness_dbfs {
-            None => "I read you clearly. Say it, and I'll tell you.",
+            None => "You typed that. Say it aloud, and I'll tell you.",
             Some(loudness) if loudness < QUIET_DBFS => "Yes, but you're quiet. Come closer.",
             Some(loudness) if loudness > LOUD_DBFS => "Yes, but too loud. Move back a little.",
             Some(_) => self.clearly(),

@@ -37,6 +37,10 @@ const FEASTS: &[(&str, &str, Feast)] = &[
     ("thanksgiving", "Thanksgiving", Feast::Thanksgiving),
 ];
 
+/// Words that ask for another day than the next of that name, which is the only one known here.
+const OTHER_YEARS: &[&str] =
+    &["next", "last", "since", "between", "after", "before", "from", "ago", "past"];
+
 #[derive(Debug, Clone, Copy)]
 enum Feast {
     On(u32, u32),
@@ -51,6 +55,9 @@ pub fn say(day: NaiveDate) -> String {
 
 /// How far away a day is, or which day it falls on, if the words ask for it.
 pub fn answer(words: &[&str], today: NaiveDate) -> Option<String> {
+    if words.iter().any(|word| OTHER_YEARS.contains(word) || is_year(word)) {
+        return None;
+    }
     let has = |word: &str| words.contains(&word);
     let far = has("how") && (has("many") || has("long") || has("far"));
     let far = far && (has("days") || has("long") || has("weeks") || has("far"));
@@ -62,6 +69,21 @@ pub fn answer(words: &[&str], today: NaiveDate) -> Option<String> {
         return on_which_day(words, today);
     }
     None
+}
+
+/// Whether the words are a day's name and nothing else.
+pub fn is_day(words: &[&str]) -> bool {
+    let words = words.strip_prefix(&["on"]).unwrap_or(words);
+    let words = words.strip_prefix(&["the"]).unwrap_or(words);
+    let text = words.join(" ");
+    let dated = words.len() <= 4
+        && words.iter().all(|word| {
+            let month = MONTHS.iter().any(|name| name.eq_ignore_ascii_case(word));
+            month || matches!(*word, "of" | "the") || numbers::ordinal(&[word]).is_some()
+        });
+    FEASTS.iter().any(|(spoken, ..)| *spoken == text)
+        || dated
+        || matches!(words, [only] if named_weekday(only).is_some())
 }
 
 /// How far away a named day is.
@@ -131,6 +153,10 @@ fn date(words: &[&str], today: NaiveDate) -> Option<(String, NaiveDate)> {
     let (day, _) = numbers::ordinal(rest).or_else(before)?;
     let day = next(today, |year| NaiveDate::from_ymd_opt(year, month, day))?;
     Some((say_date(day), day))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn weekday(words: &[&str], today: NaiveDate) -> Option<(String, NaiveDate)> {
@@ -211,6 +237,11 @@ mod tests {
         ] {
             assert_eq!(ask(text).as_deref(), Some(expected), "{text}");
         }
+        for text in ["how many days since christmas", "what day is christmas next year"] {
+            assert_eq!(ask(text), None, "{text}");
+        }
+        assert_eq!(ask("how many days until march 3rd 2028"), None);
+        assert_eq!(ask("what day is the 24th of december").unwrap(), "December 24 is a Thursday.");
         assert_eq!(ask("when will you finally be done"), None);
         assert_eq!(ask("how many people live in china"), None);
     }

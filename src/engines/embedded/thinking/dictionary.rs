@@ -44,6 +44,13 @@ impl Dictionary {
         sounds
     }
 
+    /// Whether a word, or a number in digits, is in it. Without a dictionary, every word is.
+    pub fn knows(&self, word: &str) -> bool {
+        let number = word.starts_with(|first: char| first.is_ascii_digit());
+        let stem = word.strip_suffix("'s").unwrap_or(word);
+        self.lines.is_empty() || number || self.line(stem.as_bytes()).is_some()
+    }
+
     /// The dictionary's line for a word: a binary search over bytes.
     fn line(&self, word: &[u8]) -> Option<&str> {
         let (mut from, mut to) = (0, self.lines.len());

@@ -18,7 +18,44 @@ struct Beyond {
 const ASKING: &[&str] =
     &["what", "how", "will", "is", "do", "tell", "give", "show", "read", "should", "any", "can"];
 
+const BOOKINGS: &[&str] = &["appointment", "booking", "reservation"];
+
 const BEYOND: &[Beyond] = &[
+    Beyond {
+        intent: Intent::Cancel,
+        mentions: BOOKINGS,
+        begins: &["cancel", "change", "move", "reschedule", "postpone"],
+    },
+    Beyond {
+        intent: Intent::Book,
+        mentions: &["book", "reserve", "appointment", "booking", "reservation"],
+        begins: &["book", "reserve", "make", "schedule", "get", "need", "have", "can", "do", "i"],
+    },
+    Beyond {
+        intent: Intent::Human,
+        mentions: &[
+            "human",
+            "person",
+            "someone",
+            "somebody",
+            "manager",
+            "agent",
+            "operator",
+            "owner",
+            "representative",
+            "employee",
+            "staff",
+            "boss",
+            "receptionist",
+            "stylist",
+        ],
+        begins: &["speak", "talk", "connect", "transfer", "put", "reach"],
+    },
+    Beyond {
+        intent: Intent::Complaint,
+        mentions: &["complain", "complaint"],
+        begins: &["complain", "file", "make", "have", "i", "this", "where", "how"],
+    },
     Beyond {
         intent: Intent::Weather,
         mentions: &["weather", "forecast", "umbrella", "raining", "snowing"],
@@ -64,6 +101,11 @@ pub fn beyond(plain: &[&str]) -> Option<Intent> {
         kind.begins.contains(first) && plain.iter().any(|word| kind.mentions.contains(word))
     });
     asked.map(|kind| kind.intent)
+}
+
+/// Whether it lies out of reach, whenever it is asked for.
+pub fn is_beyond(intent: Intent) -> bool {
+    BEYOND.iter().any(|kind| kind.intent == intent)
 }
 
 /// The persona's question that shares enough of the words that carry it.

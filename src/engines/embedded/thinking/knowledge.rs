@@ -1,6 +1,6 @@
 //! What the persona file tells, said aloud.
 
-use chrono::{DateTime, Datelike, NaiveTime, Timelike, Weekday};
+use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Weekday};
 use chrono_tz::Tz;
 
 use crate::domain::hours::{Day, Hours, WEEK, day_name};
@@ -23,6 +23,8 @@ pub enum When {
     Tomorrow,
     /// At this moment.
     Now,
+    /// On days that are like no other.
+    Holidays,
 }
 
 /// Says the opening hours.
@@ -37,10 +39,36 @@ pub fn hours(hours: Option<&Hours>, when: When, now: &DateTime<Tz>) -> String {
         When::Today => on(hours.on(today), "", "today"),
         When::Tomorrow => on(hours.on(today.succ()), "", "tomorrow"),
         When::Now => at_once(hours.on(today), now.time()),
+        When::Holidays => format!("About holidays, nobody has told me. {}", week(hours)),
     };
     match &hours.notes {
         Some(notes) => format!("{answer} {notes}"),
         None => answer,
+    }
+}
+
+/// Says whether one is open at a time of some day.
+pub fn hours_at(persona: &Persona, when: When, time: NaiveTime, now: &DateTime<Tz>) -> String {
+    let today = now.weekday();
+    let day = match when {
+        When::On(day) => Some(day),
+        When::Today | When::Now => Some(today),
+        When::Tomorrow => Some(today.succ()),
+        When::Week | When::Holidays => None,
+    };
+    let told = hours(persona.hours.as_ref(), when, now);
+    match (persona.hours.as_ref(), day) {
+        (Some(hours), Some(day)) if !hours.on(day).is_closed() => {
+            let open = hours.on(day).is_open_at(time);
+            // At eight may be in the evening: then the hours themselves say it.
+            let evening = time.overflowing_add_signed(TimeDelta::hours(12)).0;
+            match (open, time.hour() < 12 && hours.on(day).is_open_at(evening)) {
+                (true, _) => format!("Yes. {told}"),
+                (false, false) => format!("No. {told}"),
+                (false, true) => told,
+            }
+        }
+        _ => told,
     }
 }
 
@@ -98,10 +126,6 @@ pub fn ways_to_ask(topic: &str) -> &'static str {
             "where can i park | is there parking | do you have parking | where do i park | \
              can i park there | is there a parking lot"
         }
-        "payment" => {
-            "how can i pay | can i pay by card | do you take cards | do you take credit cards | \
-             which cards do you take | do you take cash"
-        }
         _ => {
             "what is your {} | what is the {} | what about {} | what about the {} | \
              tell me about {} | tell me about the {} | do you have {} | do you have a {} | \
@@ -114,8 +138,11 @@ pub fn ways_to_ask(topic: &str) -> &'static str {
 pub const WAYS_TO_ASK_FOR_SERVICE: &str = "how much is a {} | how much does a {} cost | \
     what is the price of a {} | what does a {} cost | how long does a {} take | do you do {} | \
     do you offer {} | tell me about the {} | how much is {} | how much are {} | how much do you charge for a {} | \
-    what do you charge for {} | i would like a {} | can i get a {} | can i book a {} | \
-    i need a {} | how long is a {} | what is the price for {}";
+    what do you charge for {} | how long is a {} | what is the price for {}";
+
+/// The usual ways to want a service; `{}` stands for its name.
+pub const WAYS_TO_BOOK: &str = "i would like a {} | can i get a {} | can i book a {} | i need a {} | \
+    i want a {} | i would like to book a {} | can i have a {} | book a {}";
 
 /// The usual questions about opening hours.
 pub const WAYS_TO_ASK_FOR_HOURS: &str = "what are your opening hours | what are your hours | \

@@ -1,4 +1,5 @@
-//! What is said when there is no answer: never the same twice running.
+//! What is said when there is no answer: never the same twice running, and by voice always with
+//! what was heard.
 
 use crate::domain::message::{Message, Role};
 
@@ -8,37 +9,61 @@ const ECHO_WORDS: usize = 12;
 /// The most letters of them.
 const ECHO_LETTERS: usize = 120;
 
-/// The one sentence about why, said once in a conversation.
-const NO_MODEL: &str = "I have no language model, so I don't know. Ask me the time, or a sum.";
-/// Said the second time.
-const NEEDS_MODEL: &str = "That needs a model too. Ask me what I can do.";
-/// Said from the third time on, in turn.
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The words were understood, and are beyond what is known here.
+    Beyond,
+    /// The words may not be what was said.
+    Unclear,
+    /// It was another language.
+    Foreign,
+}
+
+/// The one sentence about a model, said once in a conversation.
+const NO_MODEL: &str = "I can't answer that without a language model. Ask me what I can do.";
+/// Said later, in turn.
 const SHORT: [&str; 3] =
     ["I can't answer that one.", "Not that one either.", "That one is beyond me."];
+/// Asked when it may have been misheard.
+const UNCLEAR: [&str; 2] = ["Say it another way?", "Try it in other words?"];
+/// Said to other languages.
+const ENGLISH: [&str; 2] = ["I understand and speak English only.", "Only English, I'm afraid."];
+/// Said behind it, where nothing was said of a model yet.
+const CONNECT: &str = "A language model can be connected. The page shows how.";
 
-/// Says that there is no answer, on the step of the ladder that the conversation has come to.
-/// `earlier` tells that refusals fell out of the history.
-pub fn refuse(said: &str, typed: bool, history: &[Message], earlier: bool) -> String {
-    let before: Vec<&str> = history
-        .iter()
-        .filter(|message| message.role == Role::Assistant && is_refusal(&message.text))
-        .map(|message| message.text.as_str())
-        .collect();
-    match before.len() + if earlier { 2 } else { 0 } {
-        0 if typed => NO_MODEL.to_owned(),
-        0 => format!("I heard: {}. {NO_MODEL}", echo(said)),
-        1 => NEEDS_MODEL.to_owned(),
-        _ => {
-            let last = before.last().copied().unwrap_or_default();
-            let place = SHORT.iter().position(|line| *line == last);
-            SHORT[place.map_or(0, |place| (place + 1) % SHORT.len())].to_owned()
-        }
+/// Says that there is no answer. `earlier` tells that refusals fell out of the history.
+pub fn refuse(said: &str, why: Why, typed: bool, history: &[Message], earlier: bool) -> String {
+    let before = || {
+        let texts = history.iter().filter(|message| message.role == Role::Assistant);
+        texts.map(|message| message.text.as_str()).filter(|text| is_refusal(text))
+    };
+    let told = earlier || before().any(|text| text.contains("language model"));
+    let last = before().next_back().unwrap_or_default();
+    let text = match why {
+        Why::Foreign if !told => return format!("{} {CONNECT}", ENGLISH[0]),
+        Why::Foreign => return next(&ENGLISH, last).to_owned(),
+        Why::Beyond if !told => NO_MODEL,
+        Why::Beyond => next(&SHORT, last),
+        Why::Unclear => next(&UNCLEAR, last),
+    };
+    match (typed, why) {
+        (false, _) => format!("I heard: {}. {text}", echo(said)),
+        (true, Why::Unclear) => format!("I don't follow. {text}"),
+        (true, _) => text.to_owned(),
     }
 }
 
 /// Whether a text is one of these.
 pub fn is_refusal(text: &str) -> bool {
-    text.ends_with(NO_MODEL) || text == NEEDS_MODEL || SHORT.contains(&text)
+    let lines = SHORT.iter().chain(&UNCLEAR).chain(&ENGLISH).chain([&NO_MODEL, &CONNECT]);
+    lines.into_iter().any(|line| text.ends_with(line))
+}
+
+/// The line after the one that was said last.
+fn next(lines: &[&'static str], last: &str) -> &'static str {
+    let place = lines.iter().rposition(|line| last.ends_with(line));
+    lines[place.map_or(0, |place| (place + 1) % lines.len())]
 }
 
 fn echo(said: &str) -> String {
@@ -53,5 +78,5 @@ fn echo(said: &str) -> String {
 /// All texts, for the test of lengths.
 #[cfg(test)]
 pub fn lines() -> impl Iterator<Item = &'static str> {
-    [NEEDS_MODEL].into_iter().chain(SHORT)
+    SHORT.into_iter().chain(UNCLEAR).chain(ENGLISH).chain([CONNECT])
 }

@@ -8,12 +8,18 @@ use chrono_tz::Tz;
 use crate::domain::delivery::Delivery;
 use crate::domain::persona::Persona;
 use crate::engines::embedded::thinking::dictionary::Dictionary;
+use crate::engines::embedded::thinking::ladder::Why;
 use crate::engines::embedded::thinking::memory::{self, Memory};
 use crate::engines::embedded::thinking::phrases::{Meaning, Phrases};
 use crate::engines::embedded::thinking::premises::Premises;
 use crate::engines::embedded::thinking::understanding::Understood;
-use crate::engines::embedded::thinking::{delivery, ladder, sayings, words};
+use crate::engines::embedded::thinking::{delivery, foreign, ladder, sayings, words};
 use crate::pipeline::engine::{Prompt, ReplyPart};
+
+/// The share of typed words that must be in the dictionary to be taken for English.
+const KNOWN_SHARE: f32 = 0.7;
+/// The fewest words of a heard question that is taken to have been heard well.
+const QUESTION_WORDS: usize = 4;
 
 /// All that an answer can draw on.
 pub struct Mind {
@@ -89,12 +95,28 @@ impl Exchange<'_> {
             Understood::Not => {
                 let text = ladder::refuse(
                     &self.prompt.said,
+                    self.why(&words::plain(&said)),
                     self.typed(),
                     &self.prompt.history,
                     memory::tells_of_refusals(self.prompt.summary.as_deref()),
                 );
                 Reply { unanswered: true, ..Reply::of(text) }
             }
+        }
+    }
+
+    /// Why there is no answer. What was heard is clear when it is a whole question; what was typed,
+    /// when its words are words.
+    fn why(&self, plain: &[&str]) -> Why {
+        let text = self.prompt.said.trim();
+        let clear = match self.typed() {
+            true => self.mind.phrases.known_share(plain) >= KNOWN_SHARE,
+            false => text.ends_with('?') && plain.len() >= QUESTION_WORDS,
+        };
+        match (foreign::is_foreign(text, plain), clear) {
+            (true, _) => Why::Foreign,
+            (false, true) => Why::Beyond,
+            (false, false) => Why::Unclear,
         }
     }
 
@@ -122,7 +144,7 @@ impl Exchange<'_> {
                 format!("I think you asked: {}", asked.map_or("", String::as_str))
             }
             Meaning::Fact(topic) => format!("I think you asked about {topic}."),
-            Meaning::Service(number) => {
+            Meaning::Service(number) | Meaning::Booking(number) => {
                 let service = self.mind.persona.services.get(*number);
                 let name = service.map_or("", |service| service.name.as_str());
                 format!("I think you asked about {name}.")

@@ -5,6 +5,9 @@ mod clock;
 mod dates;
 mod delivery;
 mod dictionary;
+mod followups;
+mod foreign;
+mod hours_asked;
 mod intents;
 mod keywords;
 mod knowledge;
@@ -24,6 +27,7 @@ mod stock;
 mod sums;
 mod understanding;
 mod units;
+mod way_out;
 mod wordings;
 mod words;
 

@@ -8,7 +8,7 @@ use crate::engines::embedded::thinking::dictionary::Dictionary;
 use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::knowledge::{
     WAYS_TO_ASK_FOR_A_DAY, WAYS_TO_ASK_FOR_HOURS, WAYS_TO_ASK_FOR_SERVICE,
-    WAYS_TO_ASK_FOR_SERVICES, When, ways_to_ask,
+    WAYS_TO_ASK_FOR_SERVICES, WAYS_TO_BOOK, When, ways_to_ask,
 };
 use crate::engines::embedded::thinking::phones::{Sound, distance, nearest_stretch};
 use crate::engines::embedded::thinking::{numbers, sayings, words};
@@ -35,6 +35,8 @@ pub enum Meaning {
     Fact(String),
     /// The persona's service of that number.
     Service(usize),
+    /// To get it.
+    Booking(usize),
     /// All services.
     Services,
     /// Opening hours.
@@ -89,6 +91,12 @@ impl Phrases {
         self.list.get(*at).map(|phrase| &phrase.meaning)
     }
 
+    /// What share of the words is in the dictionary; all of them where there is none.
+    pub fn known_share(&self, plain: &[&str]) -> f32 {
+        let known = plain.iter().filter(|word| self.dictionary.knows(word)).count();
+        known as f32 / plain.len().max(1) as f32
+    }
+
     /// The meaning of the phrase that sounds nearest, within `limit`.
     pub fn nearest(&self, plain: &[&str], limit: f32) -> Option<Nearest> {
         let bytes: usize = plain.iter().map(|word| word.len()).sum();
@@ -133,6 +141,7 @@ impl Phrases {
         for (number, service) in persona.services.iter().enumerate() {
             for name in [&service.name].into_iter().chain(&service.also) {
                 self.add_all(&Meaning::Service(number), WAYS_TO_ASK_FOR_SERVICE, name);
+                self.add_all(&Meaning::Booking(number), WAYS_TO_BOOK, name);
             }
         }
         for topic in persona.facts.keys() {

@@ -9,6 +9,18 @@ pub fn answer(intent: Intent, premises: &Premises, remembered: bool) -> Option<S
     match intent {
         Intent::WhereVoiceGoes => Some(where_voice_goes(premises, remembered)),
         Intent::Private => Some(private(premises, remembered)),
+        Intent::Listening => {
+            Some("I hear only what is sent. The page shows when its microphone is open.".to_owned())
+        }
+        Intent::Stored if remembered => {
+            let kept = kept(premises, remembered);
+            Some(format!("{kept} Delete the conversation in the list, and it is gone."))
+        }
+        Intent::Stored => Some(kept(premises, remembered)),
+        Intent::Forget if remembered => {
+            Some("Delete this conversation in the list. That is how I forget.".to_owned())
+        }
+        Intent::Forget => Some("There is nothing to forget. I keep none of this.".to_owned()),
         Intent::Offline => Some(offline(premises)),
         Intent::Cost => Some(cost(premises)),
         Intent::Home => Some(format!("On {}.", premises.privacy.place())),

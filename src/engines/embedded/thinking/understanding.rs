@@ -5,7 +5,7 @@ use crate::engines::embedded::thinking::mind::Exchange;
 use crate::engines::embedded::thinking::phrases::{Meaning, Nearest};
 use crate::engines::embedded::thinking::words::{self, Word};
 use crate::engines::embedded::thinking::{
-    clock, keywords, numbers, recall, statements, sums, units,
+    clock, hours_asked, keywords, numbers, recall, statements, sums, units,
 };
 
 /// How near is near enough to answer, and to answer owning the doubt.
@@ -44,9 +44,15 @@ const COURTESIES: &[&str] = &[
     "would you please",
     "could you please",
     "can you please",
+    "i would like to",
+    "i want to",
+    "i need to",
     "would you",
     "could you",
     "can you",
+    "can i",
+    "may i",
+    "could i",
     "tell me",
 ];
 
@@ -72,18 +78,32 @@ impl Exchange<'_> {
         if plain.len() > words::MOST {
             return self.understand_long(core, bare);
         }
-        if let Some(meaning) = self.word_for_word(&plain, bare) {
-            return Understood::Surely(meaning);
-        }
-        if let Some(answer) = self.fill_slots(core, &plain, bare) {
-            return Understood::Answered(answer);
-        }
-        let limits = if self.typed() { TYPED } else { HEARD };
-        let nearest = self.nearest(&plain, bare, limits.likely);
-        match nearest {
-            Some(nearest) if nearest.distance <= limits.sure => Understood::Surely(nearest.meaning),
-            nearest => self.weigh_keywords(&plain, bare).unwrap_or_else(|| likely(nearest)),
-        }
+        self.understand_by_word(core)
+            .or_else(|| self.follow_up(said))
+            .or_else(|| sums::is_begun(&plain).then(|| Understood::Answered(HALF_A_SUM.to_owned())))
+            .or_else(|| self.understand_by_sound(core))
+            .unwrap_or_else(|| likely(self.nearest(&plain, bare, self.limits().likely)))
+    }
+
+    /// What the words mean as they stand.
+    pub fn understand_by_word(&self, core: &[Word]) -> Option<Understood> {
+        let plain = words::plain(core);
+        let bare = without_courtesy(&plain);
+        let meaning = self.word_for_word(&plain, bare).map(Understood::Surely);
+        meaning.or_else(|| self.fill_slots(core, &plain, bare).map(Understood::Answered))
+    }
+
+    /// What surely sounds like the words, or is mentioned in them.
+    pub fn understand_by_sound(&self, core: &[Word]) -> Option<Understood> {
+        let plain = words::plain(core);
+        let bare = without_courtesy(&plain);
+        let nearest = self.nearest(&plain, bare, self.limits().sure);
+        let sure = nearest.map(|nearest| Understood::Surely(nearest.meaning));
+        sure.or_else(|| self.weigh_keywords(&plain, bare))
+    }
+
+    fn limits(&self) -> Limits {
+        if self.typed() { TYPED } else { HEARD }
     }
 
     /// Of a long text, only a statement and a sum are known for what they are.
@@ -114,8 +134,8 @@ impl Exchange<'_> {
             .or_else(|| sums::find(bare, !self.typed()).map(|sum| recall::result(&sum)))
             .or_else(|| recall::birthday(plain, &self.memory, self.now.date_naive()))
             .or_else(|| clock::answer(bare, &self.now))
+            .or_else(|| hours_asked::read(bare).map(|asked| self.hours(asked)))
             .or_else(|| self.number_between(plain))
-            .or_else(|| sums::is_begun(plain).then(|| HALF_A_SUM.to_owned()))
             .or_else(|| keywords::remembered(bare, &self.memory.remembered).map(recall::told))
     }
 

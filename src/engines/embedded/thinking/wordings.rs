@@ -39,17 +39,17 @@ pub fn of(intent: Intent) -> &'static [&'static str] {
 
 fn talk(intent: Intent) -> &'static [&'static str] {
     match intent {
-        Intent::Hello => &["Ask me anything short.", "What can I do for you?", "I'm listening."],
+        Intent::Hello => &["Ask me anything short.", "What can I do for you?", "Go ahead."],
         Intent::HowAreYou => &[
             "Fine, and quick today. And you?",
             "All circuits warm. And you?",
             "Well, thanks. How are you?",
         ],
         Intent::Fine => &["Good to hear.", "Glad of that.", "Then let's go on."],
-        Intent::AreYouThere => &["I'm here.", "Yes, listening.", "Right here. Go ahead."],
+        Intent::AreYouThere => &["I'm here.", "Yes. Go ahead.", "Right here."],
         Intent::Help => &[
             "The time, sums, and remembering things. Ask: what is twelve times seven?",
-            "I tell time, reckon and remember. Say: I like coffee.",
+            "Time, sums, and remembering. Say: I like coffee.",
             "Ask the time, or a sum. Or say: tell me something interesting.",
         ],
         Intent::Thanks => &["You're welcome.", "Any time.", "Gladly."],
@@ -84,7 +84,7 @@ fn own(intent: Intent) -> &'static [&'static str] {
             "Some Rust, and a few people.",
         ],
         Intent::Languages => {
-            &["Only English, so far.", "English. It's all I hear.", "English only, I fear."]
+            &["Only English.", "English. It's all I know.", "English only, I fear."]
         }
         Intent::CanCount => &[
             "Yes. Try: what is twelve times seven?",
@@ -101,6 +101,12 @@ fn own(intent: Intent) -> &'static [&'static str] {
             "I'm built from small pieces.",
             "It fits in a small computer.",
         ],
+        _ => feelings(intent),
+    }
+}
+
+fn feelings(intent: Intent) -> &'static [&'static str] {
+    match intent {
         Intent::Praise => &["Thank you.", "Kind of you.", "I do my small best."],
         Intent::Blame => &[
             "Noted. Try it in other words.",
@@ -112,11 +118,21 @@ fn own(intent: Intent) -> &'static [&'static str] {
             "I'm fond of electricity.",
             "You're good company. I'm mostly software.",
         ],
-        Intent::Forget => &[
-            "I can't forget on request.",
-            "Forgetting isn't something I can do.",
-            "That stays, I fear. A new conversation starts empty.",
+        Intent::Pleased => &["Likewise.", "Nice to meet you too.", "The pleasure is mine."],
+        Intent::Sad => &[
+            "I'm sorry to hear that.",
+            "That sounds hard. I'm sorry.",
+            "I'm sorry. Would a joke help?",
         ],
+        Intent::Birthday => &["Happy birthday.", "All the best today.", "Many happy returns."],
+        Intent::Musing => &[
+            "Ask a poet. I do sums.",
+            "Wiser heads than mine disagree.",
+            "That is too deep for me.",
+        ],
+        Intent::Untold => {
+            &["You haven't told me.", "I don't know. You haven't said.", "Nobody told me. You may."]
+        }
         _ => &[],
     }
 }
@@ -160,7 +176,7 @@ fn beyond(intent: Intent) -> &'static [&'static str] {
             "Translating is beyond me.",
         ],
         Intent::Order => &[
-            "I can't book or order.",
+            "I can't order anything.",
             "Orders are beyond my reach.",
             "I can't arrange that from here.",
         ],

@@ -68,8 +68,43 @@ pub const BEYOND: &[Entry] = &[
     entry(
         Intent::Order,
         "I think you want to order.",
-        "order a pizza | book a table | book an appointment | make an appointment | \
+        "order a pizza | i want to order something | call me a taxi | order a taxi",
+    ),
+    entry(
+        Intent::Book,
+        "I think you want to book.",
+        "book a table | book an appointment | make an appointment | can i make an appointment | \
          i want to book an appointment | i would like to make an appointment | \
-         can i make a reservation | i want to order something | call me a taxi | order a taxi",
+         i would like to book an appointment | can i make a reservation | i need an appointment | \
+         do you have anything free | do you have anything free tomorrow | can i come in today | \
+         when is the next free appointment | can i book online | i would like to book",
+    ),
+    entry(
+        Intent::Cancel,
+        "I think you want to cancel.",
+        "cancel my appointment | cancel my booking | i want to cancel my appointment | \
+         i need to cancel my appointment | can i change my appointment | move my appointment | \
+         reschedule my appointment | can i reschedule my appointment | i am running late",
+    ),
+    entry(
+        Intent::Human,
+        "I think you want a person.",
+        "can i speak to a human | can i speak to a person | can i talk to a person | \
+         i want to speak to somebody | i want to speak to the manager | human please | \
+         speak to a human | talk to a human | connect me to a person | let me speak to someone | \
+         can i talk to someone | is there a real person | operator",
+    ),
+    entry(
+        Intent::Complaint,
+        "I think you want to complain.",
+        "i want to complain | i have a complaint | i would like to complain | \
+         i want to make a complaint | i am not satisfied | i am not happy with my haircut | \
+         i want my money back | can i get a refund | i want a refund",
+    ),
+    entry(
+        Intent::Pay,
+        "I think you asked about paying.",
+        "how can i pay | can i pay by card | do you take cards | do you take credit cards | \
+         which cards do you take | do you take cash | can i pay cash | do you accept credit cards",
     ),
 ];

@@ -82,11 +82,26 @@ pub const OWN: &[Entry] = &[
     entry(
         Intent::Private,
         "I think you asked about privacy.",
-        "is this private | is this conversation private | are you recording me | \
-         who can hear this | who can hear me | is anyone listening | is somebody else listening | \
-         are you recording this | is it safe to talk to you | do you respect my privacy | \
+        "is this private | is this conversation private | \
+         who can hear this | who can hear me | is somebody else listening | is it safe to talk to you | do you respect my privacy | \
          can anybody else hear this | are you spying on me | is my data safe | \
-         who else is listening | do you always listen",
+         who else is listening",
+    ),
+    entry(
+        Intent::Listening,
+        "I think you mean the microphone.",
+        "are you listening | are you listening to me | do you always listen | \
+         are you listening to me all the time | are you always listening | are you listening now | \
+         is the microphone on | is my microphone on | is the microphone open | \
+         do you listen all the time | can you hear everything | is anyone listening",
+    ),
+    entry(
+        Intent::Stored,
+        "I think you asked what's kept.",
+        "what do you store about me | what do you store | what data do you store | \
+         what do you keep | what do you save | are you recording me | are you recording this | \
+         do you record me | what data do you have about me | what do you keep about me | \
+         how long do you keep my data | do you store what i say | do you keep what i say",
     ),
     entry(
         Intent::Offline,
@@ -134,5 +149,11 @@ pub const OWN: &[Entry] = &[
         "I think that was affection.",
         "i love you | do you love me | will you marry me | do you like me | are you my friend | \
          marry me | can we be friends | do you have feelings | are you happy",
+    ),
+    entry(
+        Intent::Musing,
+        "I think that was philosophy.",
+        "what is love | what is happiness | why are we here | is there a god | \
+         what happens when we die",
     ),
 ];

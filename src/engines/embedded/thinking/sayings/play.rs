@@ -51,6 +51,11 @@ pub const PLAY: &[Entry] = &[
          tell me what i do not like",
     ),
     entry(
+        Intent::Untold,
+        "I think you asked about yourself.",
+        "where do i live | where am i from | how old am i | when is my birthday | what is my job",
+    ),
+    entry(
         Intent::Told,
         "I think you want your notes.",
         "what did i tell you | what have i told you | what do you remember | \
@@ -62,7 +67,9 @@ pub const PLAY: &[Entry] = &[
     entry(
         Intent::Forget,
         "I think you want it forgotten.",
-        "forget everything | forget that | forget what i said | forget my name | \
+        "forget everything | forget me | delete my data | delete my words | delete everything | \
+         delete all my data | erase my data | clear your memory | how do i delete my data | \
+         forget that | forget what i said | forget my name | \
          forget everything i said | forget about me | delete what i said | \
          delete this conversation | erase everything | forget all that",
     ),

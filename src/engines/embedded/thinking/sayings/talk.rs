@@ -9,14 +9,14 @@ pub const TALK: &[Entry] = &[
         Intent::Hello,
         "I think you said hello.",
         "hello | hi | hey | hello there | hi there | good morning | good afternoon | good evening | \
-         hello robin | hi robin | hey robin | hello how is it going | greetings | good day",
+         hello robin | hi robin | hey robin | hello again | hi again | hello how is it going | greetings | good day",
     ),
     entry(
         Intent::HowAreYou,
         "I think you asked after me.",
         "how are you | how are you today | how are you doing | how are you doing today | \
          hello how are you | hello robin how are you today | hello robin how are you | \
-         how is it going | how do you do | are you well | how do you feel | how was your day",
+         how is it going | what is up | how are things | how do you do | are you well | how do you feel | how was your day",
     ),
     entry(
         Intent::Fine,
@@ -35,7 +35,7 @@ pub const TALK: &[Entry] = &[
     entry(
         Intent::AreYouThere,
         "I think you asked for me.",
-        "are you there | is anybody there | is anyone there | are you listening | \
+        "are you there | is anybody there | is anyone there | \
          hello is anybody there | are you awake | are you still there",
     ),
     entry(
@@ -53,7 +53,7 @@ pub const TALK: &[Entry] = &[
         "repeat | again | repeat that | repeat that please | can you repeat that | \
          could you repeat that | could you please repeat that | say that again | \
          say that again please | say it again | can you say that again | what did you say | \
-         what did you just say | i did not hear that | i did not understand you | pardon | \
+         what did you just say | i did not hear that | i did not understand you | pardon | what | huh | sorry what | what was that | \
          pardon me | come again | one more time | i beg your pardon",
     ),
     entry(
@@ -106,6 +106,22 @@ pub const TALK: &[Entry] = &[
          use your normal voice | normal volume",
     ),
     entry(
+        Intent::Pleased,
+        "I think you're being kind.",
+        "nice to meet you | pleased to meet you | it is nice to meet you | glad to meet you",
+    ),
+    entry(
+        Intent::Sad,
+        "I think you're sad.",
+        "i am sad | i feel sad | i am lonely | i am unhappy | i am not happy | i feel bad | \
+         i am not well | i had a bad day | i feel lonely",
+    ),
+    entry(
+        Intent::Birthday,
+        "I think it's your birthday.",
+        "it is my birthday | it is my birthday today | today is my birthday | i have birthday today",
+    ),
+    entry(
         Intent::Thanks,
         "I think you said thanks.",
         "thanks | thank you | thank you very much | thanks a lot | thank you so much | many thanks | \
@@ -124,7 +140,7 @@ pub const TALK: &[Entry] = &[
         "I think you said never mind.",
         "never mind | nevermind | stop | stop it | stop talking | stop talking please | be quiet | \
          be quiet please | cancel | cancel that | forget it | that is enough | shut up | \
-         stop again | never mind about that | it does not matter | quiet please | enough | stop please",
+         stop again | ok | okay | alright | all right | good | fine | i see | never mind about that | it does not matter | quiet please | enough | stop please",
     ),
     entry(Intent::Yes, "I think you said yes.", "yes | yes please | yeah | sure | yep | of course"),
     entry(Intent::No, "I think you said no.", "no | no thanks | no thank you | nope"),

@@ -233,7 +233,7 @@ fn longest<'a, 'b>(said: &'a [Word], frames: impl Iterator<Item = &'b str>) -> O
     let fitting = frames.filter_map(|frame| {
         let mut words = said.iter();
         let fits = |part: &str| words.next().is_some_and(|word| word.plain == part);
-        frame.split(' ').all(fits).then(|| words.as_slice())
+        frame.split(' ').all(fits).then_some(words.as_slice())
     });
     fitting.min_by_key(|rest| rest.len())
 }
