@@ -2,6 +2,9 @@
 
 use crate::domain::number_words::{cardinal, is_number_word, ordinal, year};
 
+/// Digits behind a point that anybody would say one by one.
+const MOST_DIGITS: usize = 20;
+
 /// The words of a text, lower case, without punctuation, numbers spelt out.
 pub fn plain_words(text: &str) -> Vec<String> {
     let text = text.to_lowercase().replace(['\u{2018}', '\u{2019}'], "'");
@@ -95,6 +98,9 @@ fn digits(token: &str) -> Option<Vec<String>> {
         return Some(owned([cardinal(hours), rest].concat()));
     }
     if let Some((whole, fraction)) = token.split_once('.') {
+        if fraction.len() > MOST_DIGITS {
+            return None;
+        }
         let mut words = cardinal(whole.replace(',', "").parse().ok()?);
         words.push("point");
         for digit in fraction.chars() {
@@ -153,6 +159,12 @@ mod tests {
         assert_eq!(words("1,205 people"), words("one thousand two hundred and five people"));
         assert_eq!(words("twenty-one"), words("21"));
         assert_eq!(words("May 21st, 1984"), "may twenty first nineteen eighty four");
+    }
+
+    #[test]
+    fn a_number_that_nobody_would_say_stays_as_it_is() {
+        assert_eq!(plain_words("3.14159").len(), 7);
+        assert_eq!(words(&format!("7.{}", "7".repeat(50))), "7".repeat(51));
     }
 
     #[test]

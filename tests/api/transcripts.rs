@@ -4,6 +4,7 @@ use repartee_provider::{Behaviour, Stage};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
+use crate::bodies::Usage;
 use crate::door::{CLIP, Door, clip, fine, problem};
 use crate::listening::{seconds, unpacked};
 use crate::ownership::files_below;
@@ -92,6 +93,31 @@ async fn what_was_expected_is_compared_with_what_was_heard() {
     assert!(letters > 0.0 && letters < 0.1, "{compared}");
     let swapped = json!({ "op": "swapped", "expected": "your", "heard": "you" });
     assert!(compared["diff"].as_array().unwrap().contains(&swapped), "{compared}");
+}
+
+#[tokio::test]
+async fn what_nobody_says_is_not_compared_and_takes_no_memory() {
+    let heard = "seven ".repeat(2_000);
+    let door = Door::with(Behaviour { transcript: heard, ..Behaviour::default() }, &[]).await;
+    let asked = |expected: String| {
+        let form = Form::new().part("audio", clip()).text("expected", expected);
+        door.post("/test-transcript").multipart(form).send()
+    };
+    fine(asked("seven".to_owned()).await.unwrap()).await;
+    let before = Usage::of(&door).peak_kib;
+    for expected in [format!("7.{}", "7".repeat(64_000)), "777 ".repeat(5_000), "a ".repeat(2_001)]
+    {
+        let refused = problem(asked(expected).await.unwrap(), 400, "malformed_request").await;
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains("at most 2000 words with 10000 letters"), "{refused}");
+        assert_eq!(refused["param"], "expected");
+    }
+    let told = fine(asked("seven seven ".repeat(800)).await.unwrap()).await;
+
+    assert_eq!(told.json::<Value>().await.unwrap()["expected"]["word_error_rate"], 0.25);
+    assert_eq!(door.provider.calls(Stage::Hearing).len(), 2);
+    let grown = Usage::of(&door).peak_kib - before;
+    assert!(grown < 16 * 1024, "{grown} KiB");
 }
 
 #[tokio::test]
