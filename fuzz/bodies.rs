@@ -206,6 +206,7 @@ fn is_a_decoders(error: &AudioError) {
             | AudioError::Bare { .. }
             | AudioError::TooManyBytes { .. }
             | AudioError::TooLong { .. }
+            | AudioError::TooDense { .. }
             | AudioError::Panicked
     );
     assert!(expected, "not an error of this kind: {error:?}");

@@ -16,5 +16,5 @@ for target in $targets; do
     found="fuzz/target/found/$target"
     mkdir -p "$found"
     cargo +nightly fuzz run "$target" "$found" "fuzz/corpus/$target" -- \
-        -max_total_time="${2:-600}" -rss_limit_mb=512 -malloc_limit_mb=256 -timeout=30
+        -max_total_time="${2:-600}" -rss_limit_mb=512 -malloc_limit_mb=64 -timeout=30
 done

@@ -46,8 +46,20 @@ pub enum AudioError {
         /// How many seconds are allowed.
         limit_seconds: u32,
     },
+    /// More samples than allowed, though not longer.
+    #[error(
+        "the clip has {channels} channels of {rate_hz} samples per second, of which at most {limit_seconds} seconds are heard; send one channel at 16 or 48 kHz"
+    )]
+    TooDense {
+        /// Samples per second of each channel.
+        rate_hz: u32,
+        /// How many channels there are.
+        channels: u16,
+        /// How long such a clip may be.
+        limit_seconds: u32,
+    },
     /// Decoding took more time than allowed.
-    #[error("decoding the clip took longer than {limit_ms} ms")]
+    #[error("decoding the clip takes longer than {limit_ms} ms")]
     TooSlow {
         /// How much time is allowed.
         limit_ms: u64,

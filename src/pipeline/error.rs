@@ -251,7 +251,7 @@ fn audio_code(error: &AudioError) -> &'static str {
         AudioError::Empty => "missing_audio",
         AudioError::Bare { .. } => "audio_too_short",
         AudioError::TooManyBytes { .. } => "audio_too_large",
-        AudioError::TooLong { .. } => "audio_too_long",
+        AudioError::TooLong { .. } | AudioError::TooDense { .. } => "audio_too_long",
         AudioError::Unsupported { .. }
         | AudioError::Broken { .. }
         | AudioError::TooSlow { .. }

@@ -1,20 +1,24 @@
 //! A clip in, words out: the hearing alone, with nothing thought of and nothing said.
 
+use std::time::Duration;
+
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::audio::clip::Clip;
-use crate::audio::decode::Limits;
+use crate::audio::decode::{Decoding, Limits};
 use crate::audio::error::AudioError;
 use crate::audio::hearing::{self, Listening, Presence, Report};
 use crate::pipeline::engine::{Hint, Transcriber, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::phantom;
 
-/// Most clips are small and begin with speech. Knowing that takes less than a thread of its own
-/// would: their first second is listened to where they are, which holds nobody else up for long.
+/// Most clips are small, from a browser, and begin with speech. Knowing that takes less than a
+/// thread of its own would: their first second is listened to where they are.
 const SMALL_BYTES: usize = 64 * 1024;
+/// For no longer than this, since it holds others up.
+const AT_ONCE: Duration = Duration::from_millis(5);
 
 /// Hears one clip: first whether anyone speaks in it, then what is said.
 pub async fn hear(
@@ -37,9 +41,9 @@ pub(super) async fn gate(
     permit: Option<OwnedSemaphorePermit>,
 ) -> Result<Report, TurnError> {
     let mut listening = None;
-    if clip.bytes().len() <= SMALL_BYTES {
+    if clip.bytes().len() <= SMALL_BYTES && Decoding::is_quick(clip) {
         let mut begun = Listening::begin(clip, limits)?;
-        if let Some(presence) = begun.hear_first()? {
+        if let Some(presence) = begun.hear_first(AT_ONCE)? {
             return verdict(presence);
         }
         listening = Some(begun);

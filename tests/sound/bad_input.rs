@@ -236,8 +236,13 @@ fn more_notes_than_memory_could_hold_are_refused() {
     let tagged = fault_of("-c:a libopus", "webm", b"\x67\xc8\x86\x45\xa3\x80\x44\x87\x80");
     let commented = fault_of("-c:a libopus", "ogg", b"\x02\0\0\0A=");
 
+    let streamed = fault_of("-c:a libopus", "ogg", b"OggS\0\x02");
+    let named = fault_of("-c:a aac", "m4a", b"\0\0\0\x11data");
+
     assert_eq!(tagged, "it has too many tags, tracks or chapters");
-    assert_eq!(commented, "it has too many comments");
+    assert_eq!(commented, "it has too many comments or streams");
+    assert_eq!(streamed, commented);
+    assert_eq!(named, "it has too many tags");
 }
 
 #[test]

@@ -9,10 +9,13 @@ use std::panic;
 use std::path::Path;
 use std::sync::Once;
 
+use crate::memory::with_peak;
 use crate::workshop::Dice;
 
 /// Mutants of each target: some seconds in all.
 const MUTANTS: usize = 400;
+/// What any of them may take, however much it asks for.
+const MOST_BYTES: usize = 64 << 20;
 
 /// The files that a target starts from, the smallest first.
 fn corpus(target: &str) -> Vec<Vec<u8>> {
@@ -66,6 +69,10 @@ fn replay(target: &str) {
     note_panics();
     let (_, body) = bodies::TARGETS.iter().find(|(name, _)| *name == target).unwrap();
     let seeds = corpus(target);
+    let body = |input: &[u8]| {
+        let ((), peak) = with_peak(|| body(input));
+        assert!(peak <= MOST_BYTES, "{peak} bytes were taken for {}", input.escape_ascii());
+    };
     seeds.iter().for_each(|seed| body(seed));
     let mut dice = Dice(target.len() as u64);
     let small = &seeds[..seeds.len().div_ceil(2)];

@@ -20,6 +20,11 @@ use crate::audio::decode::wav_head::MOST_CHANNELS;
 
 /// Rates that sound is ever recorded at, with room on both sides.
 const PLAUSIBLE_RATES_HZ: std::ops::RangeInclusive<u32> = 4_000..=384_000;
+/// Above this, all that there are can be divided by 25. Others would take long to be changed.
+const HIGHEST_ODD_RATE_HZ: u32 = 50_000;
+
+const AAC: &str = "AAC";
+const AAC_PACKET_SAMPLES: u32 = 1_024;
 
 /// A decoder, whichever it is.
 pub(crate) struct Codec {
@@ -110,6 +115,19 @@ impl Codec {
         matches!(self.kind, Kind::Opus { .. })
     }
 
+    /// Samples in each packet, where all have as many.
+    pub(crate) fn packet_samples(&self) -> Option<u32> {
+        (self.name == AAC).then_some(AAC_PACKET_SAMPLES)
+    }
+
+    /// How many channels are decoded.
+    pub(crate) fn width(&self) -> u16 {
+        match &self.kind {
+            Kind::Opus { decoder, .. } => self.channels.max(decoder.streams() as u16),
+            Kind::Other { .. } => self.channels.max(1),
+        }
+    }
+
     /// The rate of what comes out, as far as it is known beforehand.
     pub(crate) fn rate_hz(&self) -> u32 {
         match &self.kind {
@@ -144,7 +162,8 @@ impl Codec {
 }
 
 fn plausible(rate_hz: u32) -> Result<u32, String> {
-    if PLAUSIBLE_RATES_HZ.contains(&rate_hz) {
+    let even = rate_hz <= HIGHEST_ODD_RATE_HZ || rate_hz.is_multiple_of(25);
+    if even && PLAUSIBLE_RATES_HZ.contains(&rate_hz) {
         return Ok(rate_hz);
     }
     Err(format!("it claims to have {rate_hz} samples per second"))
@@ -187,7 +206,7 @@ fn trimmed(mut samples: Vec<i16>, packet: &Packet, rate_hz: u32) -> Vec<i16> {
 
 fn name(codec: AudioCodecId) -> &'static str {
     match codec {
-        CODEC_ID_AAC => "AAC",
+        CODEC_ID_AAC => AAC,
         CODEC_ID_AC3 => "AC-3",
         CODEC_ID_ALAC => "ALAC",
         CODEC_ID_FLAC => "FLAC",

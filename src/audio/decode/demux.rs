@@ -13,6 +13,7 @@ use symphonia::default::formats::{
 };
 
 use crate::audio::clip::{Clip, Container};
+use crate::audio::decode::allowance::Allowance;
 use crate::audio::decode::boxes;
 use crate::audio::decode::notes;
 use crate::audio::decode::ogg_tail;
@@ -20,10 +21,15 @@ use crate::audio::decode::source::Source;
 use crate::audio::decode::wav_head;
 use crate::audio::sniff;
 
+/// What a WebM may hold before its sound begins: symphonia keeps all of it, chapters at thirty times
+/// their size.
+const LONGEST_HEAD: u64 = 2 * 1024 * 1024;
+
 /// The sound track of an open container.
 pub(crate) struct Reel {
     reader: Box<dyn FormatReader>,
     track: u32,
+    allowance: Allowance,
     pub(crate) time_base: Option<TimeBase>,
 }
 
@@ -39,17 +45,21 @@ pub(crate) enum Next {
 
 impl Reel {
     /// Opens the container and picks the sound track, or says in words why that is impossible.
-    pub(crate) fn open(clip: &Clip) -> Result<Self, String> {
-        let reader = reader(clip)?;
-        let mut reel = Self { reader, track: 0, time_base: None };
+    pub(crate) fn open(clip: &Clip, allowance: &Allowance) -> Result<Self, String> {
+        let reader = reader(clip, allowance)?;
+        let mut reel = Self { reader, track: 0, allowance: allowance.clone(), time_base: None };
         reel.pick()?;
         Ok(reel)
     }
 
     /// Picks the sound track (again, after a change).
     pub(crate) fn pick(&mut self) -> Result<(), String> {
-        let has_sound = |track: &&Track| sound(track).is_some();
-        let track = self.reader.tracks().iter().find(has_sound).ok_or("it has no sound track")?;
+        let mut tracks = self.reader.tracks().iter().filter(|track| sound(track).is_some());
+        let track = tracks.next().ok_or("it has no sound track")?;
+        // Whoever else hears the clip may choose another, or hear all of them.
+        if tracks.next().is_some() {
+            return Err("it has more than one sound track".to_owned());
+        }
         (self.track, self.time_base) = (track.id, track.time_base);
         Ok(())
     }
@@ -81,6 +91,7 @@ impl Reel {
         loop {
             match self.reader.next_packet() {
                 Ok(Some(packet)) if packet.track_id == self.track => return Next::Packet(packet),
+                Ok(Some(_)) if self.allowance.is_over() => return Next::End(None),
                 Ok(Some(_)) => {}
                 Ok(None) => return Next::End(None),
                 Err(Error::ResetRequired) => return Next::Changed,
@@ -107,26 +118,34 @@ fn sound(track: &Track) -> Option<&AudioCodecParameters> {
     track.codec_params.as_ref().and_then(|parameters| parameters.audio())
 }
 
-fn reader(clip: &Clip) -> Result<Box<dyn FormatReader>, String> {
+fn reader(clip: &Clip, allowance: &Allowance) -> Result<Box<dyn FormatReader>, String> {
     let bytes = clip.bytes().clone();
     let options = FormatOptions::default();
+    let stream = |source: Source| {
+        MediaSourceStream::new(Box::new(source.held_to(allowance.clone())), Default::default())
+    };
     let opened: Result<Box<dyn FormatReader>, Error> = match clip.container() {
         // Without seeking, whatever lies behind the sound is left alone.
         Container::WebM => {
             if notes::fill_webm(&bytes) {
                 return Err("it has too many tags, tracks or chapters".to_owned());
             }
-            boxed(MkvReader::try_new(stream(Source::forward(bytes)), options))
+            let open = || boxed(MkvReader::try_new(stream(Source::forward(bytes)), options));
+            let opened = allowance.confined(LONGEST_HEAD, open);
+            opened.ok_or("there is too much before its sound begins")?
         }
         Container::Ogg => {
             if notes::fill_ogg(&bytes) {
-                return Err("it has too many comments".to_owned());
+                return Err("it has too many comments or streams".to_owned());
             }
             boxed(OggReader::try_new(stream(ogg_tail::mended(bytes)), options))
         }
         Container::Mp4 => {
             if boxes::runs_away(&bytes) {
                 return Err("it claims to have more samples than bytes".to_owned());
+            }
+            if notes::fill_mp4(&bytes) {
+                return Err("it has too many tags".to_owned());
             }
             let length = boxes::claimed_length(&bytes);
             boxed(IsoMp4Reader::try_new(stream(Source::seekable(bytes, length)), options))
@@ -149,8 +168,4 @@ fn boxed<R: FormatReader + 'static>(
     opened: Result<R, Error>,
 ) -> Result<Box<dyn FormatReader>, Error> {
     opened.map(|reader| Box::new(reader) as Box<dyn FormatReader>)
-}
-
-fn stream(source: Source) -> MediaSourceStream<'static> {
-    MediaSourceStream::new(Box::new(source), Default::default())
 }

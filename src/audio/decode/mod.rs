@@ -1,8 +1,10 @@
 //! Any clip as mono samples, pulled block by block, within limits that hold while it decodes.
 
+mod allowance;
 mod boxes;
 mod codec;
 mod demux;
+mod measure;
 mod notes;
 mod ogg_tail;
 mod opus;
@@ -13,24 +15,23 @@ mod wav_head;
 mod webm_blocks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use symphonia::core::packet::Packet;
 
 use crate::audio::clip::{Clip, Container};
+use crate::audio::decode::allowance::Allowance;
 use crate::audio::decode::codec::{Codec, Mono};
 use crate::audio::decode::demux::{Next, Reel};
-use crate::audio::decode::opus_head::{OPUS_RATE_HZ, packet_samples};
-use crate::audio::decode::webm_blocks::{is_bare, opus_samples};
+use crate::audio::decode::measure::too_slow;
+use crate::audio::decode::webm_blocks::{is_bare, is_plain_opus};
 use crate::audio::error::AudioError;
 use crate::audio::resample::Resampler;
 
 /// A clip that is this much shorter than it says has lost its end.
 const TRUNCATION_SECONDS: f64 = 0.25;
-/// A gap between packets that counts, when a clip's length is only measured by their times.
-const LONGEST_GAP_SECONDS: f64 = 1.0;
-/// So many packets are skimmed between two looks at the clock.
-const PACKETS_AT_ONCE: usize = 64;
+/// Each change of the rate takes what hundreds of packets take.
+const MOST_CHANGES_OF_RATE: u32 = 8;
 
 /// How much a clip may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +40,13 @@ pub struct Limits {
     pub max_bytes: u64,
     /// Seconds of sound in it.
     pub max_seconds: u32,
-    /// Time spent decoding it.
+    /// Time that a processor may spend on decoding it; long clips get some more.
     pub max_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        let max_time = Duration::from_secs(20);
+        let max_time = Duration::from_secs(2);
         Self { max_bytes: 25 * 1024 * 1024, max_seconds: 600, max_time }
     }
 }
@@ -79,47 +80,63 @@ pub struct Decoding {
     info: SourceInfo,
     rate_hz: u32,
     progress: Progress,
+    allowance: Allowance,
 }
 
 /// How far a decoding has come.
 #[derive(Default)]
 struct Progress {
-    spent: Duration,
     /// Samples at the codec's rate still to be dropped.
     skip: u64,
     /// Samples at the codec's rate still to be given, if an edit says how many.
     keep: Option<u64>,
     heard_seconds: f64,
+    /// Samples of all channels at the original's rate, decoded or skimmed.
+    samples: f64,
+    changes_of_rate: u32,
+    /// Whether a packet was decoded: only then is it known for sure how the sound is coded.
+    decoded: bool,
     /// Whether any sample came out; a few at a high rate make none at a low one.
     gave: bool,
     damaged: Option<String>,
-    /// When the last packet began, in seconds.
-    clock: Option<f64>,
     over: bool,
 }
 
 impl Decoding {
+    /// Whether a clip is certain to be opened, and its first second decoded, in no time.
+    pub fn is_quick(clip: &Clip) -> bool {
+        clip.container() == Container::WebM && is_plain_opus(clip.bytes())
+    }
+
     /// Opens a clip to be heard as mono samples at a rate.
     pub fn open(clip: &Clip, limits: Limits, rate_hz: u32) -> Result<Self, AudioError> {
         let bytes = clip.bytes().len() as u64;
         if bytes > limits.max_bytes {
             return Err(AudioError::TooManyBytes { bytes, limit: limits.max_bytes });
         }
-        let started = Instant::now();
-        let opened = guarded(|| Self::set_up(clip, limits, rate_hz))?;
-        let mut decoding = opened.map_err(|reason| match clip.container() {
+        let allowance = Allowance::new(limits.max_time);
+        let opened = guarded(|| Self::set_up(clip, limits, rate_hz, &allowance))?;
+        if allowance.is_over() {
+            return Err(too_slow(limits.max_time));
+        }
+        let decoding = opened.map_err(|reason| match clip.container() {
             container @ Container::WebM if is_bare(clip.bytes()) => {
                 AudioError::Bare { container: container.name() }
             }
             container => broken(container, reason),
         })?;
-        decoding.progress.spent = started.elapsed();
+        decoding.allowance.pause();
         Ok(decoding)
     }
 
-    fn set_up(clip: &Clip, limits: Limits, rate_hz: u32) -> Result<Self, String> {
+    fn set_up(
+        clip: &Clip,
+        limits: Limits,
+        rate_hz: u32,
+        allowance: &Allowance,
+    ) -> Result<Self, String> {
         let container = clip.container();
-        let reel = Reel::open(clip)?;
+        let reel = Reel::open(clip, allowance)?;
         let parameters = reel.parameters().ok_or("it has no sound track")?;
         let codec = Codec::new(parameters, container, rate_hz)?;
         let declared_seconds = declared(clip, &reel);
@@ -134,7 +151,8 @@ impl Decoding {
         };
         let progress = first_steps(clip, &reel, &codec);
         let resampler = Resampler::new(codec.rate_hz(), rate_hz);
-        Ok(Self { clip: clip.clone(), reel, codec, resampler, limits, info, rate_hz, progress })
+        let (clip, allowance) = (clip.clone(), allowance.clone());
+        Ok(Self { clip, reel, codec, resampler, limits, info, rate_hz, progress, allowance })
     }
 
     /// The next samples, in blocks of whatever size they come; none at the end.
@@ -151,16 +169,9 @@ impl Decoding {
         pulled
     }
 
-    /// How long the clip is altogether, measured without decoding what is left of it.
-    ///
-    /// Afterwards there is nothing more to hear. A clip over the limit is refused here as well.
-    pub fn skim(&mut self) -> Result<f64, AudioError> {
-        let skimmed = match self.progress.over {
-            true => Ok(()),
-            false => guarded(|| self.skim_rest()).and_then(|skimmed| skimmed),
-        };
-        self.progress.over = true;
-        skimmed.map(|()| self.progress.heard_seconds)
+    /// How much time of a processor it has taken so far.
+    pub fn spent(&self) -> Duration {
+        self.allowance.spent()
     }
 
     /// What is known of the clip so far.
@@ -169,15 +180,18 @@ impl Decoding {
     }
 
     fn pull(&mut self) -> Result<Option<Vec<i16>>, AudioError> {
+        self.allowance.resume();
         loop {
-            let started = Instant::now();
             let next = self.reel.next();
             let block = match next {
                 Next::Packet(packet) => self.hear(&packet)?,
                 Next::Changed => self.change()?,
-                Next::End(reason) => return self.end(reason),
+                Next::End(reason) => {
+                    self.spend()?;
+                    return self.end(reason);
+                }
             };
-            self.spend(started)?;
+            self.spend()?;
             if !block.is_empty() {
                 self.progress.gave = true;
                 return Ok(Some(block));
@@ -185,40 +199,8 @@ impl Decoding {
         }
     }
 
-    fn skim_rest(&mut self) -> Result<(), AudioError> {
-        if let Some(seconds) = self.whole_seconds() {
-            return self.count(seconds - self.progress.heard_seconds);
-        }
-        loop {
-            let started = Instant::now();
-            // Passing over a packet takes hardly longer than looking at the clock.
-            for _ in 0..PACKETS_AT_ONCE {
-                match self.reel.next() {
-                    Next::Packet(packet) => {
-                        let seconds = self.packet_seconds(&packet);
-                        self.count(seconds)?;
-                    }
-                    Next::Changed => drop(self.change()?),
-                    Next::End(_) => return Ok(()),
-                }
-            }
-            self.spend(started)?;
-        }
-    }
-
-    /// How long the clip is, if it tells without being read packet by packet.
-    fn whole_seconds(&self) -> Option<f64> {
-        if !self.codec.is_opus() || self.clip.container() != Container::WebM {
-            return None;
-        }
-        let samples = opus_samples(self.clip.bytes(), self.reel.track())?;
-        let skipped = self.codec.skip as f64 / f64::from(self.codec.rate_hz());
-        Some((samples as f64 / f64::from(OPUS_RATE_HZ) - skipped).max(0.0))
-    }
-
     /// Decodes one packet. A damaged one is passed over: speech has gaps anyway.
     fn hear(&mut self, packet: &Packet) -> Result<Vec<i16>, AudioError> {
-        self.packet_seconds(packet);
         let Mono { rate_hz, samples } = match self.codec.decode(packet) {
             Ok(mono) => mono,
             Err(reason) => {
@@ -226,11 +208,17 @@ impl Decoding {
                 return Ok(Vec::new());
             }
         };
+        self.progress.decoded = true;
         let samples = self.progress.meant_to_be_heard(&samples);
         self.count(samples.len() as f64 / f64::from(rate_hz))?;
         (self.info.rate_hz, self.info.channels) = (self.codec.source_hz, self.codec.channels);
         let mut block = Vec::new();
         if rate_hz != self.resampler.from_hz() {
+            self.progress.changes_of_rate += 1;
+            if self.progress.changes_of_rate > MOST_CHANGES_OF_RATE {
+                let reason = "its sample rate changes too often".to_owned();
+                return Err(broken(self.info.container, reason));
+            }
             block = self.resampler.finish();
             self.resampler = Resampler::new(rate_hz, self.rate_hz);
         }
@@ -247,7 +235,7 @@ impl Decoding {
         });
         self.codec = changed.map_err(|reason| broken(container, reason))?;
         self.progress.skip = self.codec.skip;
-        self.progress.clock = None;
+        self.progress.decoded = false;
         Ok(Vec::new())
     }
 
@@ -265,41 +253,6 @@ impl Decoding {
         };
         self.progress.over = true;
         Ok((!rest.is_empty()).then_some(rest))
-    }
-
-    /// How long a packet lasts, without decoding it.
-    fn packet_seconds(&mut self, packet: &Packet) -> f64 {
-        if self.codec.is_opus() {
-            return f64::from(packet_samples(&packet.data)) / f64::from(OPUS_RATE_HZ);
-        }
-        let Some(base) = self.reel.time_base else { return 0.0 };
-        let now = base.calc_time_saturating(packet.pts).as_secs_f64();
-        let before = self.progress.clock.replace(now);
-        if packet.dur.get() > 0 {
-            return base.calc_duration_saturating(packet.dur).as_secs_f64();
-        }
-        (now - before.unwrap_or(now)).clamp(0.0, LONGEST_GAP_SECONDS)
-    }
-
-    fn count(&mut self, seconds: f64) -> Result<(), AudioError> {
-        self.progress.heard_seconds += seconds;
-        let limit_seconds = self.limits.max_seconds;
-        let heard = self.progress.heard_seconds;
-        if heard > f64::from(limit_seconds) {
-            let seconds = self.info.declared_seconds.map_or(heard, |declared| declared.max(heard));
-            return Err(AudioError::TooLong { seconds, limit_seconds });
-        }
-        Ok(())
-    }
-
-    fn spend(&mut self, started: Instant) -> Result<(), AudioError> {
-        self.progress.spent += started.elapsed();
-        let limit = self.limits.max_time;
-        if self.progress.spent > limit {
-            let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-            return Err(AudioError::TooSlow { limit_ms });
-        }
-        Ok(())
     }
 }
 

@@ -20,6 +20,10 @@ const BYTES_PER_ELEMENT: usize = 512;
 /// Bytes of an Ogg for each equals sign, which every comment needs. By chance, it is one in 256.
 const BYTES_PER_COMMENT: usize = 64;
 
+/// The first page of a stream.
+const PAGE: &[u8] = b"OggS\0\x02";
+const MOST_STREAMS: usize = 10_000;
+
 const FLAC_MARK: usize = 4;
 const BLOCK_HEAD: usize = 4;
 /// The mark and the one block that a FLAC file cannot do without.
@@ -46,10 +50,19 @@ fn elements(file: &[u8]) -> usize {
     counts.sum()
 }
 
-/// Whether an Ogg has more comments than could be of use.
+/// Whether an Ogg has more comments than could be of use, or streams.
 pub(crate) fn fill_ogg(file: &[u8]) -> bool {
     let comments = file.iter().filter(|byte| **byte == b'=').count();
-    comments > MODEST_COUNT.max(file.len() / BYTES_PER_COMMENT)
+    comments > MODEST_COUNT.max(file.len() / BYTES_PER_COMMENT) || count(file, PAGE) > MOST_STREAMS
+}
+
+/// Whether an MP4 has more tags than could be of use.
+pub(crate) fn fill_mp4(file: &[u8]) -> bool {
+    count(file, b"data") > MODEST_COUNT
+}
+
+fn count(file: &[u8], mark: &[u8]) -> usize {
+    file.windows(mark.len()).filter(|window| *window == mark).count()
 }
 
 /// A FLAC file without comments, pictures and the like; none if it ends before its sound.
@@ -86,5 +99,7 @@ mod tests {
         assert!(fill_webm(&b"\x67\xc8\x86\x45\xa3\x80\x44\x87\x80".repeat(30_000)));
         assert!(fill_webm(&b"\xae\x80\x73\xc5\x81\x02".repeat(30_000)));
         assert!(fill_ogg(&b"\x02\0\0\0A=".repeat(30_000)));
+        assert!(fill_ogg(&b"OggS\0\x02".repeat(10_001)));
+        assert!(fill_mp4(&b"\0\0\0\x11data".repeat(20_001)));
     }
 }

@@ -1,9 +1,11 @@
 //! A clip's bytes as symphonia wants to read them.
 
-use std::io::{Read, Result, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Result, Seek, SeekFrom};
 
 use bytes::Bytes;
 use symphonia::core::io::MediaSource;
+
+use crate::audio::decode::allowance::Allowance;
 
 /// Bytes that are read without being copied, between a head and a tail that were not sent so.
 pub(crate) struct Source {
@@ -13,12 +15,14 @@ pub(crate) struct Source {
     position: u64,
     /// How long to pretend to be; none if it may only be read forward.
     length: Option<u64>,
+    allowance: Option<Allowance>,
 }
 
 impl Source {
     /// The bytes from the front to the back only.
     pub(crate) fn forward(bytes: Bytes) -> Self {
-        Self { head: Vec::new(), bytes, tail: Vec::new(), position: 0, length: None }
+        let (head, tail) = (Vec::new(), Vec::new());
+        Self { head, bytes, tail, position: 0, length: None, allowance: None }
     }
 
     /// The bytes in any order, as if there were so many: a reader that is told that a clip was
@@ -38,6 +42,11 @@ impl Source {
         Self { tail, ..Self::seekable(bytes, length) }
     }
 
+    /// The same, read no further than is allowed.
+    pub(crate) fn held_to(self, allowance: Allowance) -> Self {
+        Self { allowance: Some(allowance), ..self }
+    }
+
     fn rest(&self) -> &[u8] {
         let mut position = usize::try_from(self.position).unwrap_or(usize::MAX);
         for part in [&self.head[..], &self.bytes, &self.tail] {
@@ -52,10 +61,16 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        if self.allowance.as_ref().is_some_and(|allowed| !allowed.covers(self.position)) {
+            return Err(ErrorKind::TimedOut.into());
+        }
         let rest = self.rest();
         let count = rest.len().min(buffer.len());
         buffer[..count].copy_from_slice(&rest[..count]);
         self.position += count as u64;
+        if let Some(allowance) = &self.allowance {
+            allowance.read_to(self.position);
+        }
         Ok(count)
     }
 }
@@ -67,7 +82,7 @@ impl Seek for Source {
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
             SeekFrom::End(offset) => self.length.and_then(|end| end.checked_add_signed(offset)),
         };
-        self.position = target.ok_or(std::io::ErrorKind::InvalidInput)?;
+        self.position = target.ok_or(ErrorKind::InvalidInput)?;
         Ok(self.position)
     }
 }

@@ -8,12 +8,15 @@ use crate::audio::decode::opus_head::packet_samples;
 const FILE_HEAD: u32 = 0x1a45_dfa3;
 const SEGMENT: u32 = 0x1853_8067;
 const CLUSTER: u32 = 0x1f43_b675;
+const CLUSTER_TIME: u32 = 0xe7;
 const BLOCK_GROUP: u32 = 0xa0;
 const BLOCK: u32 = 0xa1;
 const SIMPLE_BLOCK: u32 = 0xa3;
 
 /// No browser writes more before the sound.
 const LONGEST_HEAD: usize = 4096;
+/// No packet of sound is longer.
+const LONGEST_PACKET: usize = 64 * 1024;
 /// The longest name of an element.
 const LONGEST_NAME: usize = 4;
 /// A block's time and flags, behind the number of its track.
@@ -34,8 +37,10 @@ pub(crate) fn opus_samples(file: &[u8], track: u32) -> Option<u64> {
             continue;
         }
         let length = usize::try_from(length?).ok()?;
-        // What was cut off is no packet.
-        let Some((body, next)) = body.split_at_checked(length) else { break };
+        let Some((body, next)) = body.split_at_checked(length) else {
+            // What was cut off is no packet; what is longer than any was not cut off.
+            return (body.len() <= LONGEST_PACKET).then_some(samples);
+        };
         match id {
             FILE_HEAD => return None,
             BLOCK | SIMPLE_BLOCK => samples += block_samples(body, track)?,
@@ -66,6 +71,33 @@ pub(crate) fn is_bare(file: &[u8]) -> bool {
         }
     }
     rest.len() < LONGEST_NAME
+}
+
+/// Elements of a recording beside its blocks, before each of which a reader could be busy.
+const FEW_ELEMENTS: usize = 64;
+
+/// Whether this is put together as browsers put their recordings together, so that it is certain to
+/// be read quickly: Opus, a head that is short, and then blocks with hardly anything between them.
+pub(crate) fn is_plain_opus(file: &[u8]) -> bool {
+    let head = &file[..file.len().min(LONGEST_HEAD)];
+    let has = |mark: &[u8]| head.windows(mark.len()).any(|window| window == mark);
+    has(b"A_OPUS")
+        && has(&CLUSTER.to_be_bytes())
+        && others(file).is_some_and(|few| few <= FEW_ELEMENTS)
+}
+
+/// Elements that are neither blocks nor hold any, but for the time at the head of each cluster.
+fn others(file: &[u8]) -> Option<usize> {
+    let (mut rest, mut others) = (file, 0);
+    while let Some((id, behind)) = identifier(rest) {
+        let (length, body) = number(behind)?;
+        rest = match id {
+            SEGMENT | CLUSTER | BLOCK_GROUP => body,
+            _ => body.get(usize::try_from(length?).ok()?..).unwrap_or_default(),
+        };
+        others += usize::from(!matches!(id, BLOCK | SIMPLE_BLOCK | CLUSTER | CLUSTER_TIME));
+    }
+    Some(others)
 }
 
 fn block_samples(block: &[u8], track: u32) -> Option<u64> {
@@ -146,6 +178,23 @@ mod tests {
 
         let begun = [&head[..], &CLUSTER.to_be_bytes(), &[0xff]].concat();
         assert!(!is_bare(&begun) && !is_bare(b"RIFF") && !is_bare(&[head, vec![0; 5000]].concat()));
+    }
+
+    #[test]
+    fn only_what_browsers_write_is_certain_to_be_read_quickly() {
+        let tracks = element(&[0x16, 0x54, 0xae, 0x6b], b"A_OPUS");
+        let head = [element(&FILE_HEAD.to_be_bytes(), b"webm"), tracks].concat();
+        let cluster = |body: &[u8]| {
+            [&CLUSTER.to_be_bytes()[..], &[0xff], &element(&[0xe7], &[0]), body].concat()
+        };
+        let blocks = element(&[0xa3], &block(1, 0x80)).repeat(1_000);
+        let nothing = [0xec, 0x80].repeat(100);
+
+        assert!(is_plain_opus(&[&head[..], &cluster(&blocks), &cluster(&blocks)].concat()));
+        assert!(!is_plain_opus(&[&head[..], &cluster(&nothing), &cluster(&blocks)].concat()));
+        assert!(!is_plain_opus(&[&head[..], &[0; 5_000], &cluster(&blocks)].concat()));
+        assert!(!is_plain_opus(&cluster(&blocks)));
+        assert!(!is_plain_opus(b"A_OPUS"));
     }
 
     #[test]

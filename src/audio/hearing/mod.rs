@@ -5,6 +5,8 @@ mod measure;
 mod verdict;
 mod voice;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::audio::clip::Clip;
@@ -63,7 +65,7 @@ pub enum Presence {
 /// if they never are. A clip that is too long is known before more than a second is decoded.
 pub fn listen(clip: &Clip, limits: Limits) -> Result<Presence, AudioError> {
     let mut listening = Listening::begin(clip, limits)?;
-    match listening.hear_first()? {
+    match listening.hear_first(Duration::MAX)? {
         Some(presence) => Ok(presence),
         None => listening.to_end(),
     }
@@ -87,22 +89,23 @@ impl Listening {
         Ok(Self { clip: clip.clone(), limits, decoding, measurement, duration_seconds: None })
     }
 
-    /// Listens to the first second; none if that does not tell.
-    pub fn hear_first(&mut self) -> Result<Option<Presence>, AudioError> {
-        self.hear(FIRST_SECONDS)
+    /// Listens to the first second, for no longer than it may take; none if that does not tell.
+    pub fn hear_first(&mut self, most: Duration) -> Result<Option<Presence>, AudioError> {
+        self.hear(FIRST_SECONDS, most)
     }
 
     /// Listens to the end, if need be.
     pub fn to_end(mut self) -> Result<Presence, AudioError> {
         let mut whole = Decoding::open(&self.clip, self.limits, RATE_HZ)?;
         self.duration_seconds = Some(whole.skim()?);
-        let heard = self.hear(f64::INFINITY)?;
+        let heard = self.hear(f64::INFINITY, Duration::MAX)?;
         Ok(heard.unwrap_or_else(|| silence(self.measurement.report())))
     }
 
-    /// Listens until so many seconds of the clip are heard; none if they do not tell.
-    fn hear(&mut self, seconds: f64) -> Result<Option<Presence>, AudioError> {
-        while self.measurement.seconds() < seconds {
+    /// Listens until so many seconds of the clip are heard, or so much time is spent; none if they
+    /// do not tell.
+    fn hear(&mut self, seconds: f64, most: Duration) -> Result<Option<Presence>, AudioError> {
+        while self.measurement.seconds() < seconds && self.decoding.spent() < most {
             let Some(block) = self.decoding.next_block()? else {
                 return Ok(Some(silence(self.measurement.report())));
             };
