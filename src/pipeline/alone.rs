@@ -8,6 +8,7 @@ use futures_util::Stream;
 
 use crate::audio::clip::Clip;
 use crate::audio::format::Format;
+use crate::audio::hearing::Report;
 use crate::domain::message::Message;
 use crate::domain::money::Work;
 use crate::pipeline::Pipeline;
@@ -26,10 +27,13 @@ use crate::pipeline::watch::Watch;
 impl Pipeline {
     /// Hears one clip, past the same gate as a turn.
     pub async fn hear(&self, clip: &Clip, hint: &Hint, tab: &Tab) -> Result<Transcript, TurnError> {
-        let report = self.pass(clip).await?;
-        let transcript = self.transcribe((clip, hint), report.duration_seconds, tab).await?;
-        understood(&transcript, clip, &report, self.limits.decode).await?;
-        Ok(transcript)
+        let hearing = async {
+            let report = self.pass(clip, tab).await?;
+            let transcript = self.transcribe((clip, hint), report.duration_seconds, tab).await?;
+            self.understood(&transcript, clip, &report, tab).await?;
+            Ok(transcript)
+        };
+        self.in_time(hearing).await
     }
 
     /// Says a text, as one stream of sound.
@@ -118,13 +122,32 @@ impl Pipeline {
         Mouth { synthesizer: self.speaking().clone(), phrases: self.phrases.clone(), tab }
     }
 
-    /// Passes the gate when there is room to decode.
-    pub(super) async fn pass(
+    /// Hearing that is no turn may take as long as one.
+    pub(super) async fn in_time<T>(
         &self,
-        clip: &Clip,
-    ) -> Result<crate::audio::hearing::Report, TurnError> {
-        let permit = self.decoders.clone().acquire_owned().await.ok();
+        hearing: impl Future<Output = Result<T, TurnError>>,
+    ) -> Result<T, TurnError> {
+        let after = self.limits.turn;
+        let late = TurnError::Timeout { stage: Stage::Hearing, after };
+        tokio::time::timeout(after, hearing).await.unwrap_or(Err(late))
+    }
+
+    /// Passes the gate when there is room to decode.
+    pub(super) async fn pass(&self, clip: &Clip, tab: &Tab) -> Result<Report, TurnError> {
+        let permit = self.decoders.room(tab.payer()).await;
         gate(clip, self.limits.decode, permit).await
+    }
+
+    /// Passes the second gate, for which there must be room again where it decodes.
+    pub(super) async fn understood(
+        &self,
+        transcript: &Transcript,
+        clip: &Clip,
+        report: &Report,
+        tab: &Tab,
+    ) -> Result<(), TurnError> {
+        let room = async || self.decoders.room(tab.payer()).await;
+        understood(transcript, clip, report, self.limits.decode, room).await
     }
 
     /// Has a clip that passed the gate heard, paid from the tab.

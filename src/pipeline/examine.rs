@@ -12,7 +12,6 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::budget::Tab;
 use crate::pipeline::engine::{Hint, Transcript};
 use crate::pipeline::error::TurnError;
-use crate::pipeline::hear::understood;
 
 /// What a turn would make of a clip, and why.
 #[derive(Debug, Clone)]
@@ -40,11 +39,21 @@ impl Pipeline {
         tab: &Tab,
         words: bool,
     ) -> Result<Examination, TurnError> {
+        self.in_time(self.examined(clip, hint, tab, words)).await
+    }
+
+    async fn examined(
+        &self,
+        clip: &Clip,
+        hint: &Hint,
+        tab: &Tab,
+        words: bool,
+    ) -> Result<Examination, TurnError> {
         let began = Instant::now();
-        let examined = self.look(clip).await?;
+        let examined = self.look(clip, tab).await?;
         let look_ms = elapsed_ms(began);
         let began = Instant::now();
-        let refusal = self.pass(clip).await.err();
+        let refusal = self.pass(clip, tab).await.err();
         let gate_ms = elapsed_ms(began);
         let mut examination =
             Examination { examined, refusal, transcript: None, look_ms, gate_ms, hear_ms: None };
@@ -54,15 +63,15 @@ impl Pipeline {
         let began = Instant::now();
         let report = &examination.examined.report;
         let transcript = self.transcribe((clip, hint), report.duration_seconds, tab).await?;
-        let understood = understood(&transcript, clip, report, self.limits.decode).await;
+        let understood = self.understood(&transcript, clip, report, tab).await;
         examination.refusal = understood.err();
         examination.hear_ms = Some(elapsed_ms(began));
         examination.transcript = Some(transcript).filter(|_| examination.refusal.is_none());
         Ok(examination)
     }
 
-    async fn look(&self, clip: &Clip) -> Result<Examined, TurnError> {
-        let permit = self.decoders.clone().acquire_owned().await;
+    async fn look(&self, clip: &Clip, tab: &Tab) -> Result<Examined, TurnError> {
+        let permit = self.decoders.room(tab.payer()).await;
         let (clip, limits) = (clip.clone(), self.limits.decode);
         let looking = AbortOnDropHandle::new(spawn_blocking(move || {
             let examined = hearing::examine(&clip, limits);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -10,6 +9,7 @@ use crate::audio::clip::Clip;
 use crate::audio::decode::{Decoding, Limits};
 use crate::audio::error::AudioError;
 use crate::audio::hearing::{self, Listening, Presence, Report};
+use crate::pipeline::decoders::Permit;
 use crate::pipeline::engine::{Hint, Transcriber, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::phantom;
@@ -30,7 +30,7 @@ pub async fn hear(
     let report = gate(clip, limits, None).await?;
     let heard = ear.transcribe(clip, hint).await;
     let transcript = heard.map_err(|source| source.in_stage(Stage::Hearing))?;
-    understood(&transcript, clip, &report, limits).await?;
+    understood(&transcript, clip, &report, limits, async || None).await?;
     Ok(transcript)
 }
 
@@ -38,7 +38,7 @@ pub async fn hear(
 pub(super) async fn gate(
     clip: &Clip,
     limits: Limits,
-    permit: Option<OwnedSemaphorePermit>,
+    permit: Option<Permit>,
 ) -> Result<Report, TurnError> {
     let mut listening = None;
     if clip.bytes().len() <= SMALL_BYTES && Decoding::is_quick(clip) {
@@ -78,15 +78,17 @@ pub(super) async fn understood(
     clip: &Clip,
     report: &Report,
     limits: Limits,
+    permit: impl AsyncFnOnce() -> Option<Permit>,
 ) -> Result<(), TurnError> {
     if !transcript.text.chars().any(char::is_alphanumeric) {
         return Err(TurnError::NoSpeech(Box::new(report.clone())));
     }
     let Some(least_seconds) = phantom::least_seconds(&transcript.text) else { return Ok(()) };
-    let clip = clip.clone();
+    let (clip, permit) = (clip.clone(), permit().await);
     let whole = AbortOnDropHandle::new(spawn_blocking(move || {
         let report = hearing::report(&clip, limits);
         clip.release();
+        drop(permit);
         report
     }));
     let whole = whole.await.unwrap_or(Err(AudioError::Panicked))?;

@@ -8,7 +8,6 @@ use crate::pipeline::engine::{Hint, Transcript};
 use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::estimate::{self, Size};
 use crate::pipeline::event::{Briefing, Input};
-use crate::pipeline::hear::understood;
 use crate::pipeline::tally::{Progress, Tally};
 use crate::pipeline::watch::Watch;
 
@@ -51,7 +50,7 @@ async fn listen(
     let mut progress = Progress::begin(engine.name(), engine.price(), watch.elapsed_ms());
     let hint = Hint { language: briefing.language.clone(), keywords: briefing.keywords.clone() };
     let hearing = async {
-        let report = pipeline.pass(clip).await?;
+        let report = pipeline.pass(clip, &briefing.tab).await?;
         let seconds = report.duration_seconds;
         // All that the turn will need: nothing is paid for a turn that cannot be answered.
         briefing.tab.reserve(estimate::turn(pipeline, briefing, Size::Clip { seconds }))?;
@@ -63,7 +62,7 @@ async fn listen(
     tally.hearing = Some(progress);
     tally.seconds_in = transcript.audio_seconds;
     tracing::debug!(milliseconds = watch.elapsed_ms(), "heard");
-    understood(&transcript, clip, &report, pipeline.limits.decode).await?;
+    pipeline.understood(&transcript, clip, &report, &briefing.tab).await?;
     Ok(Heard {
         transcript,
         loudness_dbfs: Some(report.speech_dbfs.unwrap_or(report.loudness_dbfs)),

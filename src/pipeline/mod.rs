@@ -4,6 +4,7 @@
 mod alone;
 mod answer;
 pub mod budget;
+mod decoders;
 pub mod engine;
 pub mod error;
 mod estimate;
@@ -29,9 +30,9 @@ mod watch;
 use std::sync::Arc;
 
 use futures_util::Stream;
-use tokio::sync::Semaphore;
 
 use crate::audio::format::Format;
+use crate::pipeline::decoders::Decoders;
 use crate::pipeline::engine::{Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::TurnError;
 use crate::pipeline::event::{Briefing, Input, TurnEvent};
@@ -64,13 +65,13 @@ pub struct Pipeline {
     engines: Engines,
     limits: Limits,
     phrases: Phrases,
-    decoders: Arc<Semaphore>,
+    decoders: Decoders,
 }
 
 impl Pipeline {
     /// A pipeline over these engines, held to these limits.
     pub fn new(engines: Engines, limits: Limits) -> Self {
-        let decoders = Arc::new(Semaphore::new(limits.decoders.max(1)));
+        let decoders = Decoders::new(limits.decoders);
         let phrases = Phrases::new(limits.phrase_bytes);
         Self { engines, limits, phrases, decoders }
     }

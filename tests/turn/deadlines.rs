@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use repartee::audio::format::Format;
+use repartee::pipeline::budget::Tab;
+use repartee::pipeline::engine::Hint;
 use repartee::pipeline::error::{Stage, TurnError};
 use repartee::pipeline::event::{Input, TurnEvent};
 use repartee::pipeline::{Engines, Limits, Pipeline};
@@ -62,6 +64,20 @@ async fn an_ear_that_never_answers_is_given_up() {
 
     let expected = TurnError::Timeout { stage: Stage::Hearing, after: limit };
     assert_eq!(outcome.error, Some(expected));
+}
+
+#[tokio::test]
+async fn hearing_alone_is_given_up_as_a_turn_is() {
+    let hearing = ScriptedTranscriber::following(vec![Step::Hang]);
+    let engines = engines(hearing, ScriptedResponder::replying([]), ScriptedSynthesizer::new());
+    let limit = Duration::from_millis(500);
+    let pipeline = Pipeline::new(engines, Limits { turn: limit, ..far() });
+    let (clip, hint, tab) = (spoken(), Hint::default(), Tab::unlimited());
+
+    let expected = TurnError::Timeout { stage: Stage::Hearing, after: limit };
+    assert_eq!(pipeline.hear(&clip, &hint, &tab).await, Err(expected.clone()));
+    let examined = pipeline.examine(&clip, &hint, &tab, true).await;
+    assert_eq!(examined.err(), Some(expected));
 }
 
 #[tokio::test]
