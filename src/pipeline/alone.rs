@@ -170,8 +170,7 @@ impl Pipeline {
         if transcript.audio_seconds == 0.0 {
             transcript.audio_seconds = seconds;
         }
-        let heard = Work { seconds: Some(transcript.audio_seconds), ..Work::default() };
-        call.settle(engine.price().cost(heard));
+        call.settle(engine.price().cost(transcript.work()));
         Ok(transcript)
     }
 }

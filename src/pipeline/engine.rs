@@ -12,7 +12,7 @@ use crate::audio::format::{Format, Sound};
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
-use crate::domain::money::Price;
+use crate::domain::money::{Price, Work};
 use crate::domain::voice::Voice;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::utterance::Utterance;
@@ -137,6 +137,17 @@ pub struct Transcript {
     pub words: Vec<Word>,
     /// How much sound was heard.
     pub audio_seconds: f64,
+    /// Tokens it took, where the engine counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+}
+
+impl Transcript {
+    /// What is paid for.
+    pub fn work(&self) -> Work {
+        let tokens = self.usage.map(|usage| (usage.input_tokens, usage.output_tokens));
+        Work { seconds: Some(self.audio_seconds), tokens, ..Work::default() }
+    }
 }
 
 /// A word and when it was said.

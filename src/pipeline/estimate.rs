@@ -21,6 +21,9 @@ const SUMMING_UP_TOKENS: u64 = 200;
 /// What is heard in a second, said fast, in tokens of a language that takes many.
 const TOKENS_HEARD_PER_SECOND: f64 = 20.0;
 
+/// What a prompt for hearing takes.
+const FRAME_TOKENS_OF_HEARING: u64 = 100;
+
 /// A whole turn over a clip that lasts so long, or over what was typed.
 pub(super) fn turn(pipeline: &Pipeline, briefing: &Briefing, input: Size<'_>) -> Usd {
     let (seconds, said) = match input {
@@ -48,7 +51,9 @@ pub(super) enum Size<'a> {
 
 /// Hearing a clip.
 pub(super) fn hearing(price: Price, seconds: f64) -> Usd {
-    known(price.cost(Work { seconds: Some(seconds), ..Work::default() }))
+    let written = (seconds * TOKENS_HEARD_PER_SECOND) as u64;
+    let tokens = Some((written + FRAME_TOKENS_OF_HEARING, written));
+    known(price.cost(Work { seconds: Some(seconds), tokens, ..Work::default() }))
 }
 
 /// Answering a prompt.

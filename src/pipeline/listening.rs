@@ -60,7 +60,7 @@ async fn listen(
     let (report, transcript) = watch.within(Stage::Hearing, limit, hearing).await??;
     progress.result(watch.elapsed_ms());
     tally.hearing = Some(progress);
-    tally.seconds_in = transcript.audio_seconds;
+    tally.heard = transcript.work();
     tracing::debug!(milliseconds = watch.elapsed_ms(), "heard");
     pipeline.understood(&transcript, clip, &report, &briefing.tab).await?;
     Ok(Heard {

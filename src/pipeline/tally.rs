@@ -42,7 +42,7 @@ pub(super) struct Tally {
     pub thinking: Option<Progress>,
     pub speaking: Option<Progress>,
     pub first_sound_ms: Option<f64>,
-    pub seconds_in: f64,
+    pub heard: Work,
     pub milliseconds_out: u64,
     pub characters: u64,
     pub paid: Paid,
@@ -75,7 +75,7 @@ impl Tally {
             speaking: self.speaking.map(|stage| stage.receipt),
             first_sound_ms: self.first_sound_ms,
             total_ms,
-            audio_seconds_in: self.seconds_in,
+            audio_seconds_in: self.heard.seconds.unwrap_or_default(),
             audio_seconds_out: seconds_out,
             characters: self.characters,
             usage: self.usage,
@@ -85,8 +85,7 @@ impl Tally {
     }
 
     fn cost(&self) -> Option<Usd> {
-        let heard = Work { seconds: Some(self.seconds_in), ..Work::default() };
-        let heard = self.hearing.as_ref().map(|stage| stage.price.cost(heard));
+        let heard = self.hearing.as_ref().map(|stage| stage.price.cost(self.heard));
         let thought = self.thinking.as_ref().map(|stage| stage.price.cost(self.thought()));
         // What was spoken before costs nothing, whatever the price.
         let spoken = self.speaking.as_ref().filter(|_| self.paid.characters > 0);

@@ -63,6 +63,21 @@ async fn what_a_turn_cost_is_on_its_tab_and_in_the_days_budget() {
     assert_eq!(budget.spent(), Usd(465));
 }
 
+#[tokio::test]
+async fn hearing_may_be_paid_by_tokens() {
+    let usage = Some(Usage { input_tokens: 1_400, output_tokens: 100 });
+    let transcript = Transcript { text: "hello".to_owned(), usage, ..Transcript::default() };
+    let mut ear = ScriptedTranscriber::following(vec![Step::Give(transcript)]);
+    ear.price = PER_TOKEN;
+    let engines = engines(ear, ScriptedResponder::replying(["Yes."]), ScriptedSynthesizer::new());
+    let budget = Budget::new(Some(Usd(1_000_000)));
+
+    let outcome = take(&Pipeline::new(engines, Limits::default()), clip(), tab(&budget)).await;
+
+    assert_eq!(outcome.receipt().cost, Some(Usd(140 + 50)));
+    assert_eq!(budget.spent(), Usd(190));
+}
+
 fn clip() -> Input {
     Input::Clip(spoken())
 }

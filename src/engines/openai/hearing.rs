@@ -10,7 +10,7 @@ use crate::engines::openai::languages;
 use crate::engines::openai::manners::Manners;
 use crate::engines::openai::request::{Request, Upload};
 use crate::engines::openai::server::Server;
-use crate::pipeline::engine::{EngineName, Hint, Transcriber, Transcript, Word};
+use crate::pipeline::engine::{EngineName, Hint, Transcriber, Transcript, Usage, Word};
 use crate::pipeline::error::{EngineError, Stage};
 
 /// The most words that are hinted at, and the longest hint in a sentence.
@@ -133,7 +133,15 @@ fn heard(reply: &Value) -> Result<Transcript, EngineError> {
         language: named.or_else(|| languages::guessed(text)),
         words: words.iter().filter_map(word).collect(),
         audio_seconds: seconds,
+        usage: usage(&reply["usage"]),
     })
+}
+
+/// Tokens that were counted; whoever counts seconds tells none.
+fn usage(usage: &Value) -> Option<Usage> {
+    let tokens = |name: &str| usage[name].as_u64();
+    let (input_tokens, output_tokens) = (tokens("input_tokens")?, tokens("output_tokens")?);
+    Some(Usage { input_tokens, output_tokens })
 }
 
 fn word(word: &Value) -> Option<Word> {
@@ -181,6 +189,9 @@ mod tests {
 
         let seconds = heard(&json!({"text": "x", "usage": {"type": "duration", "seconds": 3}}));
         assert_eq!(seconds.unwrap().audio_seconds, 3.0);
+        let counted = json!({"type": "tokens", "input_tokens": 14, "output_tokens": 45});
+        let counted = heard(&json!({"text": "x", "usage": counted})).unwrap().usage;
+        assert_eq!(counted, Some(Usage { input_tokens: 14, output_tokens: 45 }));
         for languages in [json!(["hi"]), json!([{"code": "hi"}])] {
             let transcript = heard(&json!({"text": "x", "languages": languages})).unwrap();
             assert_eq!(transcript.language, "hi".parse().ok());

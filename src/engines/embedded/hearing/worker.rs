@@ -135,6 +135,7 @@ fn hear(
         language: Some(Language::english()),
         words: decoder.segments().into_iter().map(|segment| word(segment, start_ms)).collect(),
         audio_seconds,
+        usage: None,
     })
 }
 
