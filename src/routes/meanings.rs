@@ -28,6 +28,9 @@ impl From<TurnError> for Problem {
                     | EngineError::Audio(AudioError::TooLong { seconds, limit_seconds }),
                 ..
             } => problem.with("limit_seconds", *limit_seconds).with("measured_seconds", *seconds),
+            TurnError::Audio(AudioError::TooDense { limit_seconds, .. }) => {
+                problem.with("limit_seconds", *limit_seconds)
+            }
             TurnError::Audio(_) | TurnError::Engine { .. } | TurnError::Timeout { .. } => problem,
         }
     }
