@@ -32,6 +32,7 @@ use crate::settings::{Limit, Settings};
 pub use crate::startup::options::briefing;
 use crate::startup::server::Serving;
 use crate::store::{Store, StoreError};
+use crate::telemetry::Metrics;
 
 /// Those who are cut off have so long to be gone. What they leave is written then.
 const CUT_OFF: Duration = Duration::from_secs(5);
@@ -139,6 +140,7 @@ pub struct Application {
 impl Application {
     /// Binds first, so that a port that is taken is known before anything else is done.
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
+        Metrics::start();
         open_files::raise_limit();
         let address = settings.server.bind;
         let bind = |source| StartupError::Bind { address, source };

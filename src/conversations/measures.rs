@@ -1,6 +1,6 @@
 //! What is counted of turns, for those who watch the house.
 
-use metrics::{counter, histogram};
+use metrics::{Counter, counter, histogram};
 
 use crate::domain::money::Usd;
 use crate::domain::turn::TurnStatus;
@@ -9,6 +9,15 @@ use crate::store::Turn;
 
 /// The stage of turns that nothing can be remembered of.
 const MEMORY: &str = "memory";
+
+/// What has never happened is counted as well: how often it happens needs a first number.
+pub(super) fn begin() {
+    let failed = [Stage::Hearing, Stage::Thinking, Stage::Speaking].map(Stage::name);
+    let failed = failed.into_iter().chain([MEMORY]).map(|stage| ("failed", stage));
+    for (status, stage) in failed.chain([("finished", "none"), ("interrupted", "none")]) {
+        turns(status, stage).increment(0);
+    }
+}
 
 /// Counts a turn that is over. One that could not be written has failed, however well it went.
 pub(super) fn count(turn: &Turn, written: bool) {
@@ -62,7 +71,11 @@ pub(super) fn count_unrecalled() {
 }
 
 fn over(status: &'static str, stage: &'static str) {
-    counter!("repartee_turns_total", "status" => status, "stage" => stage).increment(1);
+    turns(status, stage).increment(1);
+}
+
+fn turns(status: &'static str, stage: &'static str) -> Counter {
+    counter!("repartee_turns_total", "status" => status, "stage" => stage)
 }
 
 fn stage_of(turn: &Turn) -> &'static str {

@@ -79,6 +79,7 @@ impl Conversations {
     /// Conversations over this pipeline, kept in this store. Call it inside a Tokio runtime: what
     /// is done in the background is done there.
     pub fn new(store: Store, pipeline: Arc<Pipeline>, options: Options) -> Self {
+        measures::begin();
         let tasks = TaskTracker::new();
         tasks.close();
         let inner = Inner {

@@ -47,10 +47,11 @@ impl Entry {
     pub fn of(request: &ServiceRequest) -> Self {
         let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
         let bare = if route.len() > 1 { route.trim_end_matches('/') } else { &route };
+        let bare = bare.replace(":.*", "");
         Self {
             began: Instant::now(),
             span: Span::current(),
-            route: bare.to_owned(),
+            route: bare,
             headers_only: request.method() == Method::HEAD,
             status: None,
             bytes: 0,

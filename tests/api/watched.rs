@@ -401,3 +401,20 @@ async fn a_clip_in_which_someone_speaks_is_not_blamed_for_an_engine_that_hears_n
     assert!(detail.contains("someone seems to speak") && !detail.contains("dBFS"), "{detail}");
     assert_eq!(told["measured"], json!(null));
 }
+
+#[tokio::test]
+async fn what_has_never_happened_is_counted_as_well() {
+    let door = Door::open().await;
+
+    let scraped = fine(door.get("/metrics").send().await.unwrap()).await.text().await.unwrap();
+
+    for never in [
+        "repartee_turns_total{status=\"failed\",stage=\"memory\"} 0",
+        "repartee_turns_total{status=\"failed\",stage=\"thinking\"} 0",
+        "repartee_engine_down{stage=\"hearing\"} 0",
+        "repartee_recordings_lost_total 0",
+        "repartee_panics_total 0",
+    ] {
+        assert!(scraped.contains(never), "{never}: {scraped}");
+    }
+}
