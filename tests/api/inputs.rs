@@ -1,5 +1,7 @@
 //! Every way to hand in a turn, on each of its addresses.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use repartee_provider::Stage;
 use reqwest::RequestBuilder;
 use reqwest::multipart::Form;
@@ -74,6 +76,73 @@ async fn a_clip_that_says_it_is_a_form_is_told_how_to_be_sent() {
         }
     }
     assert!(door.provider.calls(Stage::Hearing).is_empty());
+}
+
+#[tokio::test]
+async fn json_is_taken_for_what_it_is_where_curl_calls_it_a_form() {
+    let door = Door::open().await;
+    let form = "application/x-www-form-urlencoded";
+    for path in PATHS {
+        let sent = |body: &'static str| door.post(path).header("content-type", form).body(body);
+        assert_eq!(heard(sent(" {\"text\": \"Well?\", \"speed\": 1.5}")).await, "Well?", "{path}");
+        let broken = sent("{\"text\": \"Well?\"").send().await.unwrap();
+        let told = problem(broken, 400, "malformed_request").await;
+        assert!(told["detail"].as_str().unwrap().contains("JSON"), "{told}");
+    }
+    assert_eq!(door.provider.calls(Stage::Speaking)[0].speech().unwrap().speed, Some(1.5));
+}
+
+#[tokio::test]
+async fn a_clip_without_a_name_is_known_by_looking() {
+    let door = Door::open().await;
+    for path in PATHS {
+        // As curl sends `-F 'audio=<clip.webm'`.
+        let bare = reqwest::multipart::Part::bytes(CLIP);
+        let sent = door.post(path).multipart(Form::new().part("audio", bare));
+        assert_eq!(heard(sent).await, "What is the capital of France?", "{path}");
+        let left_empty = Form::new().text("audio", "").text("text", "Well?");
+        assert_eq!(heard(door.post(path).multipart(left_empty)).await, "Well?", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn sound_in_a_text_is_told_how_to_be_sent() {
+    let door = Door::open().await;
+    let text = || STANDARD.encode(CLIP);
+    let json = |text: String| door.post("/voice-chat").json(&json!({ "audio": text }));
+    for request in [
+        json(text()),
+        door.post("/voice-chat").multipart(Form::new().text("audio", text())),
+        door.post("/voice-chat").multipart(Form::new().text("file", text())),
+    ] {
+        let told = problem(request.send().await.unwrap(), 400, "missing_audio").await;
+        let detail = told["detail"].as_str().unwrap();
+        assert!(detail.contains("base64") && detail.contains("-F audio=@clip.webm"), "{detail}");
+    }
+    let long = json(text().repeat(8)).send().await.unwrap();
+    let told = problem(long, 413, "text_too_long").await;
+    assert!(told["detail"].as_str().unwrap().contains("as a file"), "{told}");
+}
+
+#[tokio::test]
+async fn words_that_are_none_are_told_so() {
+    let door = Door::open().await;
+    let form = "application/x-www-form-urlencoded";
+    for text in ["", "   ", "\n"] {
+        for request in [
+            door.type_in("/voice-chat", text),
+            door.post("/voice-chat").json(&json!({ "text": text })),
+            door.post("/voice-chat").header("content-type", form).body(format!("text={text}")),
+        ] {
+            let told = problem(request.send().await.unwrap(), 400, "empty_text").await;
+            assert_eq!(
+                (&told["error"], &told["param"]),
+                (&"The text is empty".into(), &"text".into())
+            );
+        }
+    }
+    let nothing = door.post("/voice-chat").send().await.unwrap();
+    problem(nothing, 400, "missing_audio").await;
 }
 
 #[tokio::test]
@@ -185,7 +254,7 @@ async fn a_form_that_is_none_is_malformed() {
         ("text/plain", ""),
     ] {
         let sent = door.post("/voice-chat").header("content-type", kind).body(body);
-        let code = if kind == "text/plain" { "missing_audio" } else { "malformed_request" };
+        let code = if kind == "text/plain" { "empty_text" } else { "malformed_request" };
         problem(sent.send().await.unwrap(), 400, code).await;
     }
 }

@@ -40,8 +40,14 @@ fn too_long(most: usize) -> Problem {
 
 /// The fields of a JSON object. Numbers and truths count as their text.
 pub async fn json(paced: Paced) -> Result<BTreeMap<String, String>, Problem> {
-    let bytes = bytes(paced, FIELDS_BYTES).await?;
-    let object: BTreeMap<String, Value> = serde_json::from_slice(&bytes)
+    match beginning(paced, FIELDS_BYTES).await? {
+        (all, true) => members(&all),
+        (_, false) => Err(too_long_for_fields()),
+    }
+}
+
+fn members(body: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
+    let object: BTreeMap<String, Value> = serde_json::from_slice(body)
         .map_err(|error| Problem::malformed(format!("the body is not a JSON object: {error}")))?;
     let mut fields = BTreeMap::new();
     for (name, value) in object {
@@ -64,17 +70,30 @@ pub async fn urlencoded(paced: Paced) -> Result<Vec<(String, String)>, Problem> 
     pairs(&bytes(paced, FIELDS_BYTES).await?)
 }
 
-/// The same, where sound may have been meant.
-pub async fn urlencoded_or_sound(paced: Paced) -> Result<Vec<(String, String)>, Problem> {
+/// The same, where JSON or sound may have been meant: curl calls everything a form.
+pub async fn urlencoded_or_other(paced: Paced) -> Result<BTreeMap<String, String>, Problem> {
     let (read, whole) = beginning(paced, FIELDS_BYTES).await?;
     let read = read.freeze();
     if let Ok(clip) = Clip::new(read.clone()) {
         return Err(undeclared(clip.container()));
     }
     if !whole {
-        return Err(too_long(FIELDS_BYTES));
+        return Err(too_long_for_fields());
     }
-    pairs(&read)
+    if read.trim_ascii_start().starts_with(b"{") {
+        return members(&read);
+    }
+    Ok(pairs(&read)?.into_iter().collect())
+}
+
+/// Sound in a field, in base64 say, is the usual reason.
+fn too_long_for_fields() -> Problem {
+    let detail = format!(
+        "the body has more than {} KiB of fields; sound is not taken in a field but as a file: \
+         curl -F audio=@clip.webm, or as the body itself",
+        FIELDS_BYTES / 1024
+    );
+    Problem::new("text_too_long", detail).in_stage("upload").closing()
 }
 
 fn pairs(form: &[u8]) -> Result<Vec<(String, String)>, Problem> {

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use crate::routes::problem::Problem;
 use crate::routes::upload::paced::{Paced, broken};
 use crate::routes::upload::spill::Spill;
-use crate::routes::upload::{FIELDS_BYTES, Upload, UploadLimits, too_large};
+use crate::routes::upload::{FIELDS_BYTES, Sound, Upload, UploadLimits, as_text, too_large};
 
 /// A form with more parts than this is no form.
 const PARTS: usize = 64;
@@ -29,16 +29,11 @@ pub async fn read(
             return Err(Problem::malformed(format!("a form has at most {PARTS} parts")).closing());
         }
         let name = field.name().unwrap_or_default().to_owned();
-        if is_sound(&name, &field) {
+        if is_sound(&name) {
             if upload.sound.is_some() {
                 return Err(Problem::malformed("`audio` was sent twice").closing());
             }
-            let declared = field.content_type().map(ToString::to_string);
-            let mut spill = Spill::new(limits);
-            while let Some(chunk) = field.next().await {
-                spill.push(chunk.map_err(|error| malformed(&error))?).await?;
-            }
-            upload.sound = Some(super::sound(spill.finish().await?, declared)?);
+            upload.sound = sound(&name, &mut field, limits).await?;
             continue;
         }
         if is_stray(&name, &field) {
@@ -52,9 +47,35 @@ pub async fn read(
     Ok(())
 }
 
-/// OpenAI's clients call it `file`.
-fn is_sound(name: &str, field: &Field) -> bool {
-    (name == "audio" || name == "file") && (is_filed(field) || is_typed(field))
+/// OpenAI's clients call it `file`. Not every client gives it a name and a type (`curl -F
+/// 'audio=<clip.webm'`): it is known by looking.
+fn is_sound(name: &str) -> bool {
+    name == "audio" || name == "file"
+}
+
+/// None if it is a field that somebody left empty.
+async fn sound(
+    name: &str,
+    field: &mut Field,
+    limits: UploadLimits,
+) -> Result<Option<Sound>, Problem> {
+    let declared = field.content_type().map(ToString::to_string);
+    let meant = is_filed(field) || is_typed(field);
+    let mut spill = Spill::new(limits);
+    let mut any = false;
+    while let Some(chunk) = field.next().await {
+        let chunk = chunk.map_err(|error| malformed(&error))?;
+        any |= !chunk.is_empty();
+        spill.push(chunk).await?;
+    }
+    if !any && !meant {
+        return Ok(None);
+    }
+    let sound = super::sound(spill.finish().await?, declared);
+    sound.map(Some).map_err(|problem| match problem.kind().code {
+        "unsupported_audio" if !meant => as_text(name, "curl -F audio=@clip.webm"),
+        _ => problem,
+    })
 }
 
 /// A file that nobody asked for. Words may come as a file as well.

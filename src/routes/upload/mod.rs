@@ -65,7 +65,7 @@ impl Upload {
             Some("multipart/form-data") => form::read(request, paced, limits, &mut upload).await?,
             Some("application/json") => upload.fields.extend(body::json(paced).await?),
             Some("application/x-www-form-urlencoded") => {
-                upload.fields.extend(body::urlencoded_or_sound(paced).await?);
+                upload.fields.extend(body::urlencoded_or_other(paced).await?);
             }
             Some("text/plain") => {
                 upload.fields.insert("text".to_owned(), body::text(paced).await?);
@@ -77,6 +77,9 @@ impl Upload {
 
     /// Nothing was sent to answer to; `call` says how it is done.
     pub fn missing(&self, call: &str) -> Problem {
+        if let Some(name) = ["audio", "file"].into_iter().find(|name| self.field(name).is_some()) {
+            return as_text(name, call);
+        }
         match &self.stray {
             Some(name) => {
                 let name: String =
@@ -179,6 +182,12 @@ fn sound(bytes: Collected, declared: Option<String>) -> Result<Sound, Problem> {
         error => Problem::from(crate::pipeline::error::TurnError::from(error)),
     })?;
     Ok(Sound { clip, declared })
+}
+
+/// Sound that came as a text, in base64 say.
+fn as_text(name: &str, call: &str) -> Problem {
+    let detail = format!("`{name}` is a text; sound is taken as a file, and not in base64: {call}");
+    missing_audio(&detail).with("param", name)
 }
 
 fn missing_audio(detail: &str) -> Problem {

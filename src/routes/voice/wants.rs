@@ -79,6 +79,11 @@ fn input(upload: &mut Upload) -> Result<Input, Problem> {
             Err(Problem::new("text_too_long", detail).in_stage("upload"))
         }
         (None, Some(text)) => Ok(Input::Text(text)),
+        (None, None) if upload.fields.contains_key("text") => {
+            let detail = "the text is empty; send words as `text`, or a file as `audio`";
+            let problem = Problem::new("empty_text", detail).in_stage("upload");
+            Err(problem.with("param", "text"))
+        }
         (None, None) => Err(upload.missing(
             "send a file as `audio`, or words as `text`: curl -F audio=@clip.webm …/voice-chat",
         )),
