@@ -131,7 +131,9 @@ impl From<TurnError> for Failure {
                     Fault::Ours
                 }
                 // Only another setting helps.
-                EngineError::Gone(_) | EngineError::Misconfigured(_) => Fault::Input,
+                EngineError::Gone(_)
+                | EngineError::Misconfigured(_)
+                | EngineError::Unspeakable(_) => Fault::Input,
                 _ => Fault::Busy,
             },
         };

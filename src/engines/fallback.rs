@@ -106,6 +106,10 @@ impl Synthesizer for Fallback {
         self.0.second.speaker(&self.0.stand_in(voice))
     }
 
+    fn can_say(&self, text: &str) -> Result<(), EngineError> {
+        self.speaker().can_say(text)
+    }
+
     fn speak(&self, line: Line, wanted: Format) -> BoxStream<'static, Result<Sound, EngineError>> {
         let voices = Arc::clone(&self.0);
         if voices.has_fallen() {

@@ -172,7 +172,8 @@ impl Answer {
         self.say(lines);
         if self.speaking.is_silent() {
             self.tally_mut(|tally| tally.warn("nothing_speakable"));
-            let apology = self.phrasing.apology();
+            let voice = self.speaking.synthesizer();
+            let apology = self.phrasing.apology(|text| voice.can_say(text).is_ok());
             self.say(vec![apology]);
         }
         self.events.push_back(TurnEvent::Replied);
@@ -181,6 +182,11 @@ impl Answer {
     fn say(&mut self, lines: Vec<Placed>) {
         let now_ms = self.watch.elapsed_ms();
         for (line, span) in lines {
+            // What the voice has no words for stays in writing, and the turn says so.
+            if self.speaking.synthesizer().can_say(&line.text).is_err() {
+                self.tally_mut(|tally| tally.warn("unspeakable"));
+                continue;
+            }
             let characters = line.text.chars().count() as u64;
             let synthesizer = self.speaking.synthesizer().clone();
             if let Some(tally) = &mut self.tally {

@@ -85,6 +85,10 @@ pub trait Synthesizer: Send + Sync {
     fn speaker(&self, voice: &Voice) -> Voice {
         voice.clone()
     }
+    /// Whether it has words for this text: what it would only mumble is better refused, and read.
+    fn can_say(&self, _text: &str) -> Result<(), EngineError> {
+        Ok(())
+    }
     /// Speaks one line as a stream of pieces, all of one kind and rate. `wanted` is what the
     /// listener gets in the end; an engine may deliver samples whatever is wanted.
     /// Dropping the stream gives up.

@@ -50,6 +50,9 @@ pub enum EngineError {
     /// It understood and declined.
     #[error("the engine refused: {0}")]
     Refused(String),
+    /// It has no words for this text. The error says what it speaks.
+    #[error("this text cannot be said aloud: {0}")]
+    Unspeakable(String),
     /// Its quota is used up.
     #[error("the engine's quota is used up; look at the account's plan and billing")]
     Quota,
@@ -101,6 +104,7 @@ impl EngineError {
             | Self::Busy
             | Self::Unavailable(_)
             | Self::Refused(_)
+            | Self::Unspeakable(_)
             | Self::Quota
             | Self::Limited { .. }
             | Self::Down { .. }
@@ -269,6 +273,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         | EngineError::Down { .. } => "engine_unavailable",
         EngineError::Misconfigured(_) | EngineError::Gone(_) => "engine_misconfigured",
         EngineError::Refused(_) | EngineError::Unreadable(_) => "engine_refused",
+        EngineError::Unspeakable(_) => "unspeakable",
         EngineError::Quota => "engine_quota",
         EngineError::Timeout => "engine_timeout",
         EngineError::TooLong { .. } => "audio_too_long",

@@ -72,10 +72,12 @@ impl Phrasing {
         self.lines(cuts)
     }
 
-    /// What is said when there is nothing else to say.
-    pub(super) fn apology(&self) -> Placed {
+    /// What is said when there is nothing else to say, in a language that the voice can say.
+    pub(super) fn apology(&self, sayable: impl Fn(&str) -> bool) -> Placed {
         let primary = self.language.as_ref().map_or("en", Language::primary);
-        (self.line(apology(primary).to_owned()), self.bytes..self.bytes)
+        let own = Some(apology(primary)).filter(|apology| sayable(apology));
+        let apology = own.unwrap_or(apology("en"));
+        (self.line(apology.to_owned()), self.bytes..self.bytes)
     }
 
     fn lines(&mut self, cuts: Vec<Cut>) -> Vec<Placed> {

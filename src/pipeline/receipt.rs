@@ -28,7 +28,7 @@ pub struct Receipt {
     pub usage: Option<Usage>,
     /// What it cost; none if any price is unknown.
     pub cost: Option<Usd>,
-    /// What the listener should know: `nothing_speakable`, `cut_off`, `unanswered`,
+    /// What the listener should know: `nothing_speakable`, `unspeakable`, `cut_off`, `unanswered`,
     /// `tool_not_offered`, `private_left_out`.
     pub warnings: Vec<String>,
 }

@@ -14,7 +14,7 @@ use crate::domain::language::Language;
 use crate::domain::voice::Voice;
 use crate::pipeline::budget::Tab;
 use crate::pipeline::engine::Synthesizer;
-use crate::pipeline::error::TurnError;
+use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::event::Speech;
 use crate::pipeline::limits::Limits;
 use crate::pipeline::phrases::Phrases;
@@ -34,7 +34,7 @@ pub struct Manner {
 }
 
 /// Says a text, sentence by sentence, as one stream of sound; nothing if nothing in it can be
-/// said aloud. Dropping the stream stops everything.
+/// said aloud, and an error before any sound if there is a sentence that the voice cannot say. Dropping the stream stops everything.
 pub fn say(
     synthesizer: Arc<dyn Synthesizer>,
     text: &str,
@@ -56,10 +56,13 @@ pub(super) fn utter(
     let mut phrasing = Phrasing::new(manner.voice, manner.language, manner.delivery);
     let mut lines = phrasing.push(text);
     lines.extend(phrasing.finish());
+    let voice = speaking.synthesizer();
+    let sayable = lines.iter().try_for_each(|(line, _)| voice.can_say(&line.text));
     for (line, span) in lines {
         speaking.say(line, span);
     }
     try_stream! {
+        sayable.map_err(|error| error.in_stage(Stage::Speaking))?;
         speaking.reserve()?;
         let mut watch = Watch::start(limit);
         while let Some(speech) = poll_fn(|context| next(&mut speaking, &mut watch, context)).await? {

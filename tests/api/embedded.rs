@@ -4,11 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use repartee::audio::clip::Clip;
 use repartee::audio::decode::{Decoding, Limits};
-use repartee_provider::{Behaviour, Stage};
+use repartee_provider::{Behaviour, Reply, Stage};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use crate::door::{Door, fine, problem};
+use crate::listening::events;
 use crate::program::Program;
 
 const SPEECH: &[u8] = include_bytes!("../fixtures/sound/speech.wav");
@@ -26,6 +27,61 @@ fn seconds(sound: &[u8]) -> f64 {
 
 fn spoken() -> Form {
     Form::new().part("audio", Part::bytes(SPEECH).file_name("question.wav"))
+}
+
+#[tokio::test]
+async fn what_the_voice_has_no_words_for_is_refused_and_not_mumbled() {
+    let door = Door::embedded().await;
+    for text in ["你好", "नमस्ते, आप कैसे हैं?", "Привет!", "\u{14020}\u{14021}", "Hello. 你好。"]
+    {
+        let body = json!({ "input": text });
+        let answer = door.post("/v1/audio/speech").json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{text}");
+        let told: Value = answer.json().await.unwrap();
+        assert_eq!(told["error"]["code"], "unspeakable", "{told}");
+        assert_eq!(told["error"]["param"], "input", "{told}");
+        let why = told["error"]["message"].as_str().unwrap();
+        assert!(why.contains("this voice speaks English"), "{why}");
+
+        let run = door.program.run(&["say", text, "-o", "x.mp3"]);
+        assert_eq!(run.code, 2, "{}", run.err);
+        assert!(run.err.contains("this voice speaks English"), "{}", run.err);
+        assert!(!door.program.path("x.mp3").exists());
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_the_voice_has_no_words_for_is_written_and_the_turn_says_so() {
+    let spoken = [("SPEAKING_ENGINE", "embedded")];
+    for (reply, warnings) in [
+        ("नमस्ते, आप कैसे हैं?", json!(["unspeakable", "nothing_speakable"])),
+        ("It means good morning. 你好。", json!(["unspeakable"])),
+    ] {
+        let behaviour = Behaviour { reply: Reply::text(reply), ..Behaviour::default() };
+        let door = Door::with(behaviour, &spoken).await;
+        let asked = door.type_in("/voice-chat?format=json&language=hi", "Well?");
+        let turn: Value = fine(asked.send().await.unwrap()).await.json().await.unwrap();
+        assert_eq!((&turn["reply"], &turn["warnings"]), (&reply.into(), &warnings), "{turn}");
+        let sound = STANDARD.decode(turn["audio"]["base64"].as_str().unwrap()).unwrap();
+        assert!(seconds(&sound) > 0.8, "something is said all the same");
+    }
+}
+
+#[tokio::test]
+async fn sound_that_is_there_at_once_comes_in_few_events() {
+    let door = Door::embedded().await;
+    let asked = door.type_in("/voice-chat?format=events", "What are your opening hours?");
+    let told = fine(asked.send().await.unwrap()).await.text().await.unwrap();
+
+    let speech: Vec<_> = events(&told).into_iter().filter(|event| event.name == "speech").collect();
+    let last = &speech.last().unwrap().data;
+    let whole_ms = last["start_ms"].as_u64().unwrap() + last["duration_ms"].as_u64().unwrap();
+    let sentences = last["sentence"].as_u64().unwrap() + 1;
+    // A short one first, and one more where each sentence ends.
+    let most = whole_ms / 200 + sentences * 3;
+    assert!((speech.len() as u64) <= most, "{} in {whole_ms} ms", speech.len());
+    let first_ms = speech[0].data["duration_ms"].as_u64().unwrap();
+    assert!(first_ms < 200, "the first one waits for no other: {first_ms}");
 }
 
 #[tokio::test]

@@ -113,6 +113,14 @@ impl Synthesizer for Flite {
         cast(voice).map_or_else(|_| voice.clone(), |own| Voice(own.name().to_owned()))
     }
 
+    fn can_say(&self, text: &str) -> Result<(), EngineError> {
+        if wording::is_sayable(text) {
+            return Ok(());
+        }
+        let why = "this voice speaks English, and there are no English words in it";
+        Err(EngineError::Unspeakable(why.to_owned()))
+    }
+
     fn speak(&self, line: Line, _wanted: Format) -> BoxStream<'static, Result<Sound, EngineError>> {
         match self.order(line) {
             Ok(mut pieces) => stream::poll_fn(move |context| pieces.poll_recv(context)).boxed(),

@@ -68,7 +68,10 @@ pub async fn speech(
     let (permit, errand) = guest.errand(&conversations)?;
     let pipeline = conversations.pipeline();
     let sound = pipeline.say(&wanted.input, manner, format, errand.tab().clone());
-    let sound = Begun::wait(sound).await?;
+    let sound = Begun::wait(sound).await.map_err(|problem| match problem.kind().code {
+        "unspeakable" => problem.with("param", "input"),
+        _ => problem,
+    })?;
     let mut common = Common::of(format);
     let Some(rate_hz) = sound.first().map(|first| first.rate_hz) else {
         let detail = "there is nothing in `input` that can be said aloud";

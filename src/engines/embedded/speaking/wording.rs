@@ -29,6 +29,19 @@ pub(super) fn portions(text: &str) -> Vec<String> {
     portions
 }
 
+/// Whether an English voice has words for this text. Spelt in English, another script is noise,
+/// but a name or two of it may stand among others.
+pub(super) fn is_sayable(text: &str) -> bool {
+    let letters = || text.chars().filter(|letter| letter.is_alphabetic());
+    let latin = letters().filter(|letter| is_latin(*letter)).count();
+    latin * 2 >= letters().count() && !portions(text).is_empty()
+}
+
+/// Latin letters, with all that is put on them, narrow or wide.
+fn is_latin(letter: char) -> bool {
+    matches!(letter as u32, 0..0x250 | 0x1E00..0x1F00 | 0xFF21..0xFF5B)
+}
+
 /// The text in ASCII, as an English reader would spell it; without pictures and control codes.
 fn plain(text: &str) -> String {
     let readable: String =
@@ -69,6 +82,17 @@ mod tests {
     fn other_letters_are_spelt_in_english() {
         assert_eq!(portions("Café Zürich – “déjà vu”"), ["Cafe Zurich - \"deja vu\""]);
         assert_eq!(portions("नमस्ते").len(), 1);
+    }
+
+    #[test]
+    fn an_english_voice_says_english_letters_and_numbers() {
+        for text in ["Hello.", "10:30", "Café Zürich", "Việt Nam", "Say 你好 to Anna", "$5"] {
+            assert!(is_sayable(text), "{text}");
+        }
+        for text in ["你好", "नमस्ते", "Привет, Anna", "مرحبا", "日本語", "\u{14020}", "…", ""]
+        {
+            assert!(!is_sayable(text), "{text}");
+        }
     }
 
     #[test]
