@@ -18,9 +18,12 @@ use crate::pipeline::error::EngineError;
 
 /// At which rate all of flite's voices speak.
 const RATE_HZ: u32 = 16_000;
-/// The least sound worth sending: 50 ms.
+/// The least sound that flite hands over, and the first that is sent: 50 ms.
 const PIECE_SAMPLES: i32 = 800;
 const PIECES_A_SECOND: u32 = 20;
+/// The least worth sending while the listener has something to hear: 200 ms. It is made in a few
+/// milliseconds, and each piece costs whoever passes it on.
+const LATER_SAMPLES: usize = 3_200;
 
 /// A line to be spoken, and who listens.
 pub(super) struct Job {
@@ -95,9 +98,18 @@ fn say_portion(job: &Job, portion: &str, left: &mut usize) -> bool {
     let manner = Manner { voice: job.voice, stretch, min_samples: PIECE_SAMPLES };
     let mut shaping = Shaping::new(RATE_HZ, job.delivery.gain_db);
     let Some(mut flite) = Flite::lock() else { return false };
-    let spoken =
-        flite.speak(&c_text(portion), manner, |chunk| send(job, shaping.push(chunk), left));
-    let _ = send(job, shaping.finish(), left);
+    let mut gathered = Vec::new();
+    let mut sent = false;
+    let spoken = flite.speak(&c_text(portion), manner, |chunk| {
+        gathered.extend(shaping.push(chunk));
+        if sent && gathered.len() < LATER_SAMPLES {
+            return ControlFlow::Continue(());
+        }
+        sent |= !gathered.is_empty();
+        send(job, std::mem::take(&mut gathered), left)
+    });
+    gathered.extend(shaping.finish());
+    let _ = send(job, gathered, left);
     spoken
 }
 
