@@ -8,7 +8,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use crate::commands::failure::Failure;
 use crate::commands::transcribe::Heard;
 
-/// Writes a case for each clip, which fails if it could not be heard, and one for the error rate
+/// Writes a case for each clip, which fails if it could not be heard, or was heard where nothing
+/// may be, and one for the error rate
 /// over all of them, which fails if it is more than allowed. So the report fails exactly when the
 /// command does.
 pub fn write(
@@ -29,6 +30,10 @@ pub fn write(
 fn case(heard: &Heard) -> TestCase {
     let status = match &heard.error {
         Some(error) => failed(NonSuccessKind::Error, error.clone()),
+        None if heard.is_made_up() => failed(
+            NonSuccessKind::Failure,
+            "nothing may be heard in it, and something was".to_owned(),
+        ),
         None => TestCaseStatus::success(),
     };
     let mut case = TestCase::new(heard.clip.clone(), status);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::commands::failure::Failure;
 use crate::commands::{Outcome, clips, junit, terminal};
@@ -20,7 +21,8 @@ use crate::settings::Settings;
 ///
 /// With --expect-dir it becomes a test: for `greeting.webm` the expected words are read from
 /// `greeting.txt` in that folder, and the exit code is 1 if more words are wrong than --max-wer
-/// allows over all clips, or if a clip could not be heard.
+/// allows over all clips, or if a clip could not be heard. Where the file is empty, nothing may be
+/// heard: a clip of silence or noise fails if any word is.
 #[derive(Debug, Args)]
 pub struct Transcribe {
     /// The clips: WebM, Ogg, MP4/M4A, WAV, MP3 or FLAC; `-` reads one from standard input
@@ -52,6 +54,8 @@ pub(super) struct Heard {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word_errors: Option<WordErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub word_error_rate: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
@@ -61,8 +65,8 @@ pub(super) struct Heard {
 
 /// All clips together, as `--json` prints them.
 #[derive(Debug, Serialize)]
-struct Results<'a> {
-    clips: &'a [Heard],
+struct Results {
+    clips: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     word_error_rate: Option<f64>,
 }
@@ -82,6 +86,10 @@ impl Transcribe {
             let begun = Instant::now();
             match hear(name, &settings, &ear).await {
                 Ok(transcript) => heard.take(transcript),
+                // As it was meant to be.
+                Err(failure) if failure.code() == "no_speech" && heard.is_to_be_silent() => {
+                    heard.take(Transcript::default());
+                }
                 Err(failure) => {
                     heard.error = Some(failure.to_string());
                     heard.code = Some(failure.code());
@@ -104,6 +112,7 @@ impl Transcribe {
             transcript: None,
             expected: expected.transpose()?,
             word_errors: None,
+            word_error_rate: None,
             error: None,
             code: None,
             took: Duration::ZERO,
@@ -116,7 +125,9 @@ impl Transcribe {
             junit::write(file, results, (rate, self.max_wer))?;
         }
         if self.json {
-            return terminal::tell_json(&Results { clips: results, word_error_rate: rate });
+            let clips: Result<Vec<_>, _> = results.iter().map(Heard::told).collect();
+            let clips = clips.map_err(|error| Failure::broken(&error))?;
+            return terminal::tell_json(&Results { clips, word_error_rate: rate });
         }
         for heard in results {
             self.print(heard)?;
@@ -143,6 +154,7 @@ impl Transcribe {
         let Some(last) = failures.pop() else {
             let allowed = self.max_wer.unwrap_or(f64::INFINITY);
             let within = rate_of_all(results).is_none_or(|rate| rate <= allowed);
+            let within = within && !results.iter().any(Heard::is_made_up);
             return Ok(if within { Outcome::Done } else { Outcome::Wanting });
         };
         failures.iter().for_each(terminal::complain);
@@ -155,9 +167,29 @@ impl Transcribe {
 }
 
 impl Heard {
+    /// Whether nothing may be heard in it.
+    fn is_to_be_silent(&self) -> bool {
+        self.expected.as_deref() == Some("")
+    }
+
+    /// Whether something was heard where nothing may be.
+    pub(super) fn is_made_up(&self) -> bool {
+        self.is_to_be_silent() && self.word_errors.is_some_and(|errors| errors.errors() > 0)
+    }
+
+    /// As `--json` tells it: a word's text also by the name that it has over HTTP.
+    fn told(&self) -> serde_json::Result<Value> {
+        let mut told = serde_json::to_value(self)?;
+        for word in told["words"].as_array_mut().into_iter().flatten() {
+            word["word"] = word["text"].clone();
+        }
+        Ok(told)
+    }
+
     fn take(&mut self, transcript: Transcript) {
         let expected = self.expected.as_deref();
         self.word_errors = expected.map(|expected| word_error_rate(expected, &transcript.text));
+        self.word_error_rate = self.word_errors.map(WordErrors::rate);
         self.transcript = Some(transcript);
     }
 }
@@ -182,17 +214,13 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "must be from 0 to 1; 0.12 is twelve in a hundred".to_owned())
 }
 
-/// `greeting.webm` is expected to say what `greeting.txt` holds.
+/// `greeting.webm` is expected to say what `greeting.txt` holds; nothing, if that is empty.
 fn expected_words(folder: &Path, clip: &str) -> Result<String, Failure> {
     let stem = Path::new(clip).file_stem().unwrap_or_default().to_string_lossy();
     let file = folder.join(format!("{stem}.txt"));
     let words = fs::read_to_string(&file);
     let words = words.map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
-    if words.trim().is_empty() {
-        let file = file.display();
-        return Err(Failure::input(format!("{file}: is empty; write the expected words there")));
-    }
-    Ok(words)
+    Ok(words.trim().to_owned())
 }
 
 /// Wrong words over expected words, all clips together; a clip that could not be heard counts

@@ -137,6 +137,69 @@ fn transcribe_is_a_test_when_it_knows_what_to_expect() {
 }
 
 #[test]
+fn hear_tells_what_the_testers_route_tells_and_can_fail_a_build() {
+    let program = spoken_question();
+    program.write("silence.wav", silence(2));
+
+    let speech = program.succeed_json(&["hear", "q.mp3", "--json"]);
+    let quiet = program.succeed_json(&["hear", "silence.wav", "--json"]);
+
+    assert!(["good", "usable"].contains(&speech["verdict"].as_str().unwrap()), "{speech}");
+    assert_eq!(speech["would_voice_chat"]["accepted"], true);
+    assert_eq!(
+        (&quiet["verdict"], &quiet["would_voice_chat"]["code"]),
+        (&"unusable".into(), &"no_speech".into())
+    );
+    assert_eq!(quiet["warnings"][0]["code"], "silent");
+    assert!(quiet["advice"][0].as_str().unwrap().contains("microphone"), "{quiet}");
+    for worst in ["poor", "unusable", "silence"] {
+        assert_eq!(program.run(&["hear", "q.mp3", "--fail-on", worst]).code, 0, "{worst}");
+        let failed = program.run(&["hear", "silence.wav", "--fail-on", worst, "--json"]);
+        assert_eq!(failed.code, 1, "{worst}");
+        assert!(failed.out.contains("verdict"), "the report is there all the same");
+    }
+    assert_eq!(program.run(&["hear", "q.mp3", "--fail-on", "noise"]).code, 2);
+}
+
+#[test]
+fn where_nothing_is_expected_nothing_may_be_heard() {
+    let program = spoken_question();
+    std::fs::create_dir(program.path("expected")).unwrap();
+    program.write("silence.wav", silence(2));
+    program.write("expected/silence.txt", "\n");
+    let quiet = ["transcribe", "silence.wav", "--expect-dir", "expected", "--max-wer", "0.1"];
+    let told = program.succeed_json(&[&quiet[..], &["--json"]].concat());
+    let clip = &told["clips"][0];
+    assert_eq!((&clip["text"], &clip["expected"]), (&"".into(), &"".into()), "{told}");
+    assert!(clip["error"].is_null(), "{told}");
+
+    program.write("expected/q.txt", "");
+    let loud = ["transcribe", "q.mp3", "silence.wav", "--expect-dir", "expected"];
+    let run = program.run(&[&loud[..], &["--junit", "report.xml"]].concat());
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    let report = program.read("report.xml");
+    assert!(
+        report.contains("failures=\"1\"") && report.contains("nothing may be heard"),
+        "{report}"
+    );
+}
+
+#[test]
+fn what_is_heard_is_told_by_the_names_that_it_has_over_http() {
+    let program = spoken_question();
+    std::fs::create_dir(program.path("expected")).unwrap();
+    program.write("expected/q.txt", "what are your opening hours\n");
+
+    let told = program.succeed_json(&["transcribe", "q.mp3", "--expect-dir", "expected", "--json"]);
+
+    let clip = &told["clips"][0];
+    assert_eq!(clip["expected"], "what are your opening hours");
+    assert_eq!(clip["word_error_rate"], told["word_error_rate"]);
+    let words = clip["words"].as_array().unwrap();
+    assert!(words.len() > 2 && words.iter().all(|word| word["word"] == word["text"]), "{clip}");
+}
+
+#[test]
 fn expected_words_are_found_by_the_whole_name_before_any_clip_is_heard() {
     let program = spoken_question();
     std::fs::create_dir(program.path("expected")).unwrap();
@@ -220,7 +283,9 @@ fn every_command_explains_itself_and_the_exit_codes_are_told() {
     let program = Program::new();
 
     assert!(program.succeed(&["--help"]).contains("Exit codes"));
-    for command in ["serve", "ask", "transcribe", "say", "hear", "doctor", "init", "migrate"] {
+    for command in
+        ["serve", "ask", "transcribe", "say", "hear", "doctor", "init", "migrate", "backup"]
+    {
         assert!(program.succeed(&[command, "--help"]).lines().count() > 4, "{command}");
     }
 }
