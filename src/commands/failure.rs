@@ -146,6 +146,7 @@ impl From<StoreError> for Failure {
         let fault = match &error {
             StoreError::Url(_)
             | StoreError::RecordingsPlace(_)
+            | StoreError::NotBackedUp(_)
             | StoreError::UnknownConversation
             | StoreError::UnknownKey
             | StoreError::KeyNameTaken(_) => Fault::Input,

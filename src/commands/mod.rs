@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod ask;
+mod backup;
 mod clips;
 mod doctor;
 mod failure;
@@ -61,6 +62,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Init(init::Init),
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
     Key(key::Key),
 }
 
@@ -103,6 +105,7 @@ async fn carry_out(command: Command) -> Result<Outcome, Failure> {
         Command::Hear(hear) => hear.run(settings),
         Command::Doctor(doctor) => doctor.run(settings).await,
         Command::Migrate(migrate) => migrate.run(settings).await,
+        Command::Backup(backup) => backup.run(settings).await,
         Command::Key(key) => key.run(settings).await,
         Command::Init(init) => init.run(),
     }

@@ -90,7 +90,7 @@ impl Address {
         Ok(Database::connect(options).await?)
     }
 
-    fn options(&self, connections: u32) -> ConnectOptions {
+    pub(crate) fn options(&self, connections: u32) -> ConnectOptions {
         let mut options = match self {
             Self::Sqlite { url, .. } => sqlite_options(url),
             Self::Postgres { url } => ConnectOptions::new(url),

@@ -65,6 +65,9 @@ pub enum StoreError {
     /// The folder or bucket of recordings refused a read, a write or a removal.
     #[error("the place for recordings failed: {0}; check the folder or bucket of RECORDINGS_URL")]
     Recordings(Arc<str>),
+    /// There is no copy. The text says why and what to do.
+    #[error("no backup was made: {0}")]
+    NotBackedUp(String),
     /// Someone else has changed it in the meantime.
     #[error("the conversation was changed in the meantime")]
     Overtaken,

@@ -1,6 +1,7 @@
 //! What is kept: conversations, their turns and what was said, in SQLite or PostgreSQL.
 
 mod api_keys;
+mod backup;
 mod connect;
 mod conversations;
 mod error;
@@ -34,6 +35,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use crate::store::backup::back_up;
 pub use crate::store::conversations::{Conversation, Fold};
 pub use crate::store::error::StoreError;
 pub use crate::store::idempotency::{IdempotencyNote, Remembered};

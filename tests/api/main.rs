@@ -1,6 +1,7 @@
 //! The doors, asked from outside: the program on its command line, the server over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod backup;
 #[cfg(feature = "embedded")]
 mod bad_input;
 mod bodies;
