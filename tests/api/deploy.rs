@@ -56,13 +56,49 @@ fn every_setting_that_is_made_is_one() {
 }
 
 #[test]
-fn whoever_stops_it_waits_for_the_turns_in_flight() {
+fn whoever_stops_it_waits_for_the_turns_in_flight_and_a_little_longer() {
     let service = read("deploy/repartee.service");
     let compose = read("deploy/compose.yaml");
     let waits =
         [found(r"TimeoutStopSec=(\d+)", &service), found(r"stop_grace_period: (\d+)s", &compose)];
     for wait in waits {
         let seconds: u32 = wait.first().unwrap().parse().unwrap();
-        assert!(seconds > 60, "{seconds}");
+        assert_eq!(seconds, 90);
     }
+    assert!(read("deploy/Dockerfile").contains("docker stop --time 90"));
+    assert!(read("deploy/README.md").contains("terminationGracePeriodSeconds: 90"));
+}
+
+#[test]
+fn whoever_runs_in_the_image_is_known_by_number() {
+    let image = read("deploy/Dockerfile");
+    let user = found(r"(?m)^USER (.+)$", &image);
+    assert_eq!(user, ["10001:10001"].into(), "Kubernetes cannot tell whether a name is root's");
+    for made in ["--uid 10001", "--gid 10001"] {
+        assert!(image.contains(made), "{made}");
+    }
+    let pods = read("deploy/README.md");
+    assert!(pods.contains("runAsNonRoot: true, fsGroup: 10001"));
+    // The folder of a volume is its group's to read, which the server refuses.
+    assert!(pods.contains("DATA_DIR, value: /data/"));
+}
+
+#[test]
+fn the_network_of_the_containers_is_the_one_that_is_trusted_and_nobody_elses() {
+    let compose = read("deploy/compose.yaml");
+    let named = found(r"(\$\{SUBNET:-[0-9./]+\})", &compose);
+    assert_eq!(named.len(), 1, "{named:?}");
+    assert_eq!(compose.matches(*named.first().unwrap()).count(), 2);
+    assert!(!compose.contains("172.31."), "AWS gives these to every default network");
+    let default = found(r"SUBNET:-([0-9./]+)\}", &compose);
+    assert!(read("deploy/README.md").contains(default.first().unwrap()));
+}
+
+#[cfg(feature = "embedded")]
+#[test]
+fn wrong_settings_are_not_tried_again_by_the_service() {
+    let wrong = crate::program::Program::new().set("BIND", "nowhere").run(&["serve"]);
+    let service = read("deploy/repartee.service");
+    let given_up = found(r"(?m)^RestartPreventExitStatus=(\d+)$", &service);
+    assert_eq!(given_up, [wrong.code.to_string().as_str()].into(), "{}", wrong.err);
 }
