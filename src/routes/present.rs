@@ -134,7 +134,9 @@ impl Asked {
         let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
         let openai = request.path().starts_with("/v1/");
         let templates = request.app_data::<web::Data<Templates>>();
-        let templates = templates.filter(|_| !openai && wants_a_page(request));
+        // The form to log in is the only one that a browser itself sends.
+        let goes_there = request.method() == Method::GET || request.path().starts_with("/login");
+        let templates = templates.filter(|_| !openai && goes_there && wants_a_page(request));
         Self {
             id: id.unwrap_or_default(),
             origin: gate.allowed_origin(request).map(str::to_owned),
