@@ -16,6 +16,7 @@ mod meanings;
 mod openapi;
 pub mod outlook;
 mod page;
+mod patience;
 pub mod present;
 pub mod problem;
 pub mod request_id;

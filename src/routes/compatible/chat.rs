@@ -20,6 +20,7 @@ use crate::routes::compatible::beyond;
 use crate::routes::compatible::fields::Fields;
 use crate::routes::compatible::usage::{self, Count};
 use crate::routes::guard::{Guest, Permit};
+use crate::routes::patience::Patience;
 use crate::routes::problem::Problem;
 use crate::routes::turns::personal;
 use crate::routes::upload::{self, wrong_field};
@@ -203,7 +204,7 @@ impl Answering {
         personal()
             .content_type("text/event-stream; charset=utf-8")
             .insert_header(("X-Accel-Buffering", "no"))
-            .streaming(self.chunks(parts, with_usage))
+            .body(Patience::for_words().with(self.chunks(parts, with_usage)))
     }
 
     fn chunks(

@@ -20,6 +20,7 @@ use crate::routes::compatible::common_rate::Common;
 use crate::routes::compatible::fields::Fields;
 use crate::routes::compatible::served_by;
 use crate::routes::guard::Guest;
+use crate::routes::patience::Patience;
 use crate::routes::problem::Problem;
 use crate::routes::upload;
 
@@ -95,10 +96,13 @@ pub async fn speech(
             yield rest;
         }
     };
+    let patience = Patience::for_sound(format);
     let response = if wanted.stream_format == StreamFormat::Events {
-        response.content_type("text/event-stream; charset=utf-8").streaming(events(body))
+        response.content_type("text/event-stream; charset=utf-8").body(patience.with(events(body)))
     } else {
-        response.content_type(format.mime(Common::rate_hz(format, rate_hz))).streaming(body)
+        response
+            .content_type(format.mime(Common::rate_hz(format, rate_hz)))
+            .body(patience.with(body))
     };
     Ok(served_by(&pipeline.speaking().name(), response))
 }

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::audio::format::Format;
 use crate::pipeline::event::Speech;
+use crate::routes::patience::Patience;
 use crate::routes::problem::Problem;
 use crate::routes::turn_json::Sound;
 use crate::routes::voice::sound::names;
@@ -38,7 +39,7 @@ pub async fn answer(
         .insert_header(("Vary", "Accept"))
         .insert_header(("X-Accel-Buffering", "no"));
     names(&mut response, &talk);
-    Ok(response.streaming(body(talk, format, request_id)))
+    Ok(response.body(Patience::for_sound(format).with(body(talk, format, request_id))))
 }
 
 fn body(

@@ -10,6 +10,7 @@ use tokio::task::yield_now;
 
 use crate::audio::format::Format;
 use crate::routes::header_text::HeaderText;
+use crate::routes::patience::Patience;
 use crate::routes::problem::Problem;
 use crate::routes::voice::talk::{Happened, Talk};
 
@@ -53,7 +54,7 @@ pub async fn answer(
         ))
         .insert_header(("X-Voice", HeaderText::of(voice.name()).value));
     headers(&mut response, &talk, wait == Wait::Reply);
-    Ok(response.streaming(body(waiting, talk)))
+    Ok(response.body(Patience::for_sound(format).with(body(waiting, talk))))
 }
 
 /// What every rendering tells of the turn in its headers.
