@@ -98,7 +98,8 @@ impl State {
     fn look(&mut self, context: &mut Context<'_>) -> bool {
         while self.come.is_none() {
             match Pin::new(&mut self.payload).poll_next(context) {
-                Poll::Ready(Some(Ok(_))) if self.unread => {}
+                // Frames without anything in them may come without end.
+                Poll::Ready(Some(Ok(bytes))) if self.unread || bytes.is_empty() => {}
                 Poll::Ready(Some(Ok(bytes))) => {
                     self.come = Some(bytes);
                     self.reader.take().inspect(Waker::wake_by_ref);
