@@ -10,7 +10,8 @@ use crate::conversations::Conversations;
 use crate::domain::persona::Persona;
 use crate::domain::voice::COMMON_VOICES;
 use crate::pipeline::Pipeline;
-use crate::routes::guard::Entrance;
+use crate::pipeline::engine::EngineName;
+use crate::routes::guard::{Confidence, Entrance};
 
 /// `GET /api/v1`.
 pub async fn index() -> HttpResponse {
@@ -35,6 +36,7 @@ pub async fn index() -> HttpResponse {
 
 /// `GET /api/v1/capabilities`.
 pub async fn capabilities(
+    confidence: Confidence,
     conversations: Data<Conversations>,
     entrance: Data<Entrance>,
     persona: Data<Persona>,
@@ -55,13 +57,13 @@ pub async fn capabilities(
         "renderings": ["mp3", "wav", "ogg", "pcm", "events", "json"],
         "audio_formats": Format::ALL.map(|format| format.extension()),
         "accepted_audio": Container::ALL.map(Container::mime),
-        "engines": engines(pipeline),
+        "engines": engines(pipeline, confidence),
         "own_engines": options.own.as_deref().map(|own| {
-            let mut engines = engines(own);
+            let mut engines = engines(own, confidence);
             engines["audio_seconds"] = json!(audio_seconds(own));
             engines
         }),
-        "limits": limits(&conversations, &entrance),
+        "limits": limits(&conversations, &entrance, confidence),
         "recordings": options.keeping.as_ref().map(|kept| json!({
             "replies": kept.replies,
             "clips": kept.clips,
@@ -69,12 +71,16 @@ pub async fn capabilities(
     }))
 }
 
-/// Who hears, thinks and speaks.
-fn engines(pipeline: &Pipeline) -> Value {
+/// Who hears, thinks and speaks: strangers are told whether that is us or somebody else.
+fn engines(pipeline: &Pipeline, confidence: Confidence) -> Value {
+    let told = |name: EngineName| match confidence {
+        Confidence::Stranger => name.engine,
+        _ => name.to_string(),
+    };
     json!({
-        "hearing": pipeline.hearing().name().to_string(),
-        "thinking": pipeline.thinking().name().to_string(),
-        "speaking": pipeline.speaking().name().to_string(),
+        "hearing": told(pipeline.hearing().name()),
+        "thinking": told(pipeline.thinking().name()),
+        "speaking": told(pipeline.speaking().name()),
     })
 }
 
@@ -92,16 +98,24 @@ fn languages(conversations: &Conversations) -> Value {
     }
 }
 
-/// How much is too much.
-pub(super) fn limits(conversations: &Conversations, entrance: &Entrance) -> Value {
+/// How much is too much. What all may take together is not for strangers.
+pub(super) fn limits(
+    conversations: &Conversations,
+    entrance: &Entrance,
+    confidence: Confidence,
+) -> Value {
     let (per_minute, in_flight) = entrance.quotas();
-    json!({
+    let mut limits = json!({
         "audio_bytes": entrance.limits().sound_bytes,
         "audio_seconds": audio_seconds(conversations.pipeline()),
         "text_bytes": 8192,
         "instructions_bytes": 4096,
-        "turns_per_minute": per_minute,
-        "turns_in_flight": in_flight,
-        "daily_budget_usd": conversations.options().budget.limit().map(|limit| limit.dollars()),
-    })
+    });
+    if confidence > Confidence::Stranger {
+        limits["turns_per_minute"] = json!(per_minute);
+        limits["turns_in_flight"] = json!(in_flight);
+        let budget = &conversations.options().budget;
+        limits["daily_budget_usd"] = json!(budget.limit().map(|limit| limit.dollars()));
+    }
+    limits
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Payload, Query};
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::domain::api_key::Scope;
 use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
 use crate::domain::persona::Persona;
-use crate::routes::guard::Caller;
+use crate::routes::guard::{Caller, Reader};
 use crate::routes::header_text::tidy;
 use crate::routes::markdown;
 use crate::routes::problem::Problem;
@@ -25,6 +25,8 @@ const PAGE: u64 = 20;
 const LARGEST_PAGE: u64 = 100;
 /// A conversation longer than this is taken along up to here.
 const EXPORTED: usize = 10_000;
+/// So many recordings are looked for at the same time.
+const LOOKED_FOR: usize = 8;
 const LARGEST_BODY: usize = 16 * 1024;
 const LONGEST_TITLE: usize = 200;
 const LONGEST_INSTRUCTIONS: usize = 4 * 1024;
@@ -51,11 +53,10 @@ impl Part {
 
 /// `GET /api/v1/conversations`.
 pub async fn list(
-    caller: Caller,
+    Reader { caller }: Reader,
     part: Query<Part>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
     let page = part.into_inner().page()?;
     // Nobody in particular owns nothing: those conversations are found by their ids only.
     if caller.owner.is_anyone() {
@@ -68,23 +69,21 @@ pub async fn list(
 
 /// `GET /api/v1/conversations/{id}`.
 pub async fn show(
-    caller: Caller,
+    Reader { caller }: Reader,
     id: Path<String>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
     let found = conversations.store().conversation(&caller.owner, conversation_id(&id)?).await?;
     Ok(personal().json(conversation_json(&found)))
 }
 
 /// `GET /api/v1/conversations/{id}/turns`.
 pub async fn turns(
-    caller: Caller,
+    Reader { caller }: Reader,
     id: Path<String>,
     part: Query<Part>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
     let (id, page) = (conversation_id(&id)?, part.into_inner().page()?);
     let listed = conversations.store().turns(&caller.owner, id, page).await?;
     let data = turns_json(&conversations, &listed.items).await;
@@ -114,7 +113,14 @@ pub async fn change(
         store.steer(&caller.owner, id, instructions).await?;
     }
     let found = store.conversation(&caller.owner, id).await?;
-    Ok(personal().json(conversation_json(&found)))
+    let mut told = conversation_json(&found);
+    if caller.may(Scope::Read).is_err() {
+        // What others have written is not told to those who may not read, only what they wrote.
+        for name in ["title", "instructions"].iter().filter(|name| !changes.contains_key(**name)) {
+            told[*name] = Value::Null;
+        }
+    }
+    Ok(personal().json(told))
 }
 
 /// `DELETE /api/v1/conversations/{id}`.
@@ -136,13 +142,12 @@ pub struct Taken {
 
 /// `GET /api/v1/conversations/{id}/export?format=json|md`.
 pub async fn export(
-    caller: Caller,
+    Reader { caller }: Reader,
     id: Path<String>,
     taken: Query<Taken>,
     conversations: Data<Conversations>,
     persona: Data<Persona>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
     let id = conversation_id(&id)?;
     let found = conversations.store().conversation(&caller.owner, id).await?;
     let turns = all_turns(&conversations, &caller.owner, id).await?;
@@ -193,9 +198,9 @@ async fn all_turns(
 }
 
 async fn turns_json(conversations: &Conversations, turns: &[Turn]) -> Vec<Value> {
-    let told =
-        turns.iter().map(async |turn| turn_json::turn(turn, sound_of(conversations, turn).await));
-    join_all(told).await
+    let told = stream::iter(turns)
+        .map(async |turn| turn_json::turn(turn, sound_of(conversations, turn).await));
+    told.buffered(LOOKED_FOR).collect().await
 }
 
 fn conversation_json(conversation: &Conversation) -> Value {

@@ -51,6 +51,14 @@ pub fn passing(passed: &Turn, sound: Sound<'_>) -> Value {
     json
 }
 
+/// The same for those who may talk and not read: nothing of what was said.
+pub fn without_words(mut told: Value) -> Value {
+    for name in ["transcript", "reply", "spoken"] {
+        told[name] = Value::Null;
+    }
+    told
+}
+
 /// How the turn's sound is told of.
 #[derive(Debug, Clone, Copy)]
 pub enum Sound<'a> {

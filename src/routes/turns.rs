@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::conversations::Conversations;
 use crate::domain::api_key::Scope;
 use crate::domain::turn::TurnId;
-use crate::routes::guard::Caller;
+use crate::routes::guard::{Caller, Reader};
 use crate::routes::problem::Problem;
 use crate::routes::turn_json::{self, Sound};
 use crate::routes::upload::{self, wrong_field};
@@ -22,11 +22,10 @@ const LARGEST_BODY: usize = 4 * 1024;
 
 /// `GET /api/v1/turns/{id}`.
 pub async fn show(
-    caller: Caller,
+    Reader { caller }: Reader,
     id: Path<String>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
     let turn = conversations.turn(&caller.owner, turn_id(&id)?).await?;
     Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))
 }
@@ -34,11 +33,10 @@ pub async fn show(
 /// `GET /api/v1/turns/{id}/audio`.
 pub async fn audio(
     request: HttpRequest,
-    caller: Caller,
+    Reader { caller }: Reader,
     id: Path<String>,
     conversations: Data<Conversations>,
 ) -> Result<HttpResponse, Problem> {
-    caller.may(Scope::Read)?;
     let turn = conversations.turn(&caller.owner, turn_id(&id)?).await?;
     let absent = || Problem::new("no_recording", "the recording was not kept, or its time is over");
     let (name, mime) = name_of(&turn).ok_or_else(absent)?;
@@ -84,7 +82,9 @@ pub async fn interrupt(
     let body = upload::json_body(payload.into_inner(), LARGEST_BODY).await?;
     let played_ms = body.as_ref().map(played_ms).transpose()?.flatten();
     let turn = conversations.interrupt(&caller.owner, turn_id(&id)?, played_ms).await?;
-    Ok(personal().json(turn_json::turn(&turn, sound_of(&conversations, &turn).await)))
+    let told = turn_json::turn(&turn, sound_of(&conversations, &turn).await);
+    let may_read = caller.may(Scope::Read).is_ok();
+    Ok(personal().json(if may_read { told } else { turn_json::without_words(told) }))
 }
 
 /// How much of the answer was played, if the body says so.

@@ -18,8 +18,10 @@ use tracing_actix_web::TracingLogger;
 
 use crate::domain::api_key::Secret;
 use crate::domain::money::Price;
-use crate::routes::guard::{Access, Admission, Cookies, Entrance, Gate, Logins, Proxies, Rates};
-use crate::routes::health::Exposed;
+use crate::routes::guard::{
+    Access, Admission, Cookies, Entrance, Gate, Logins, Proxies, Rates, Reads,
+};
+use crate::routes::health::{Exposed, Pulse};
 use crate::routes::outlook::Outlook;
 use crate::routes::present::present;
 use crate::routes::request_id::RequestSpan;
@@ -75,6 +77,7 @@ pub(super) fn serve(
     let persona = Data::from(Arc::clone(&settings.voice.persona));
     let exposed = Data::new(Exposed(settings.server.is_exposed()));
     let metrics = Data::new(Metrics::start());
+    let pulse = Data::new(Pulse::default());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(hall.access.clone())
@@ -86,6 +89,7 @@ pub(super) fn serve(
             .app_data(persona.clone())
             .app_data(exposed.clone())
             .app_data(metrics.clone())
+            .app_data(pulse.clone())
             .wrap(from_fn(present))
             .wrap(TracingLogger::<RequestSpan>::new())
             .configure(routes::all)
@@ -134,6 +138,7 @@ impl Hall {
         };
         let entrance = Entrance::new(
             Rates::new(turns_per_minute(house, settings)),
+            Reads::new(server.is_exposed()),
             Admission::new(limits.turns_in_flight.value()),
             UploadLimits { sound_bytes: limits.max_audio_bytes },
         );

@@ -99,6 +99,29 @@ async fn a_key_may_do_what_it_was_issued_for() {
 }
 
 #[tokio::test]
+async fn who_may_only_talk_reads_nothing_by_changing_it() {
+    let door = Door::open().await;
+    let talk = issue(&door, &["talker", "--scope", "talk"]);
+    until(|| with(door.get("/v1/models"), "sk-anything"), 401).await;
+    let said = with(door.type_in("/voice-chat", "My name is Clara."), &talk).send().await.unwrap();
+    let (turn, conversation) = (header(&said, "x-turn-id"), header(&said, "x-conversation-id"));
+    said.bytes().await.unwrap();
+    let conversation = door.url(&format!("/api/v1/conversations/{conversation}"));
+    let json = async |request: RequestBuilder| -> Value {
+        fine(with(request, &talk).send().await.unwrap()).await.json().await.unwrap()
+    };
+
+    let ended = json(door.post(&format!("/api/v1/turns/{turn}/interrupt"))).await;
+    assert_eq!(ended["turn_id"], turn);
+    assert!(!ended.to_string().contains("Clara") && ended["reply"].is_null(), "{ended}");
+    let named = json(door.client.patch(&conversation).body("{\"title\":\"Ours\"}")).await;
+    assert_eq!(named["title"], "Ours");
+    let steered = door.client.patch(&conversation).body("{\"instructions\":\"Be brief.\"}");
+    let steered = json(steered).await;
+    assert_eq!((&steered["title"], &steered["instructions"]), (&Value::Null, &"Be brief.".into()));
+}
+
+#[tokio::test]
 async fn a_key_that_was_taken_back_opens_nothing() {
     let door = Door::open().await;
     let (key, _other) = (issue(&door, &["kitchen"]), issue(&door, &["hall"]));

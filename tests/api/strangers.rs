@@ -1,8 +1,10 @@
 //! Strangers at the door: those who come by a proxy that nobody named, who guess, and who only look.
 
+use futures_util::future::join_all;
 use repartee_provider::{Behaviour, Stage};
 use reqwest::header::ACCEPT;
 use reqwest::{RequestBuilder, Response};
+use serde_json::{Value, json};
 
 use crate::door::{Door, fine, problem};
 use crate::listening::header;
@@ -183,4 +185,64 @@ async fn another_admin_token_logs_out_whoever_administers() {
     let door = door.restart().await;
 
     problem(read(&door).await.unwrap(), 401, "unauthenticated").await;
+}
+
+/// What somebody is told who shows this token, or none.
+async fn told(door: &Door, path: &str, token: Option<&str>) -> Value {
+    let asked = from(HERE, door.get(path));
+    let asked = token.into_iter().fold(asked, |asked, token| asked.bearer_auth(token));
+    fine(asked.send().await.unwrap()).await.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn strangers_are_told_that_the_house_is_well_and_no_more() {
+    let door = behind_a_proxy(&[("ADMIN_TOKEN", LONG), ("TURNS_PER_MINUTE", "7")]).await;
+    let key = door.program.succeed(&["key", "add", "kitchen"]);
+    let key = Some(key.trim());
+
+    assert_eq!(told(&door, "/readyz", None).await, json!({ "ready": true }));
+    let health = told(&door, "/health", None).await;
+    let version = env!("CARGO_PKG_VERSION");
+    let well = json!({ "status": "ok", "service": "repartee", "version": version });
+    assert_eq!(health, well);
+    let able = told(&door, "/api/v1/capabilities", None).await;
+    assert_eq!(able["engines"]["thinking"], "openai");
+    assert!(able["limits"]["audio_seconds"].is_number() && able["voices"].is_array(), "{able}");
+    assert!(able["limits"].get("turns_per_minute").is_none(), "{able}");
+    let docs = fine(from(HERE, door.get("/docs")).send().await.unwrap()).await;
+    assert!(docs.text().await.unwrap().contains("told after log-in"));
+
+    let health = told(&door, "/health", key).await;
+    assert!(health["models"]["thinking"].is_string() && health["budget"].is_null(), "{health}");
+    let able = told(&door, "/api/v1/capabilities", key).await;
+    assert_eq!(able["limits"]["turns_per_minute"], 7);
+    assert_ne!(able["engines"]["thinking"], "openai");
+    assert!(told(&door, "/readyz", key).await["database"]["state"].is_string());
+    let health = told(&door, "/health", Some(LONG)).await;
+    assert!(health["budget"]["spent_today_usd"].is_number(), "{health}");
+}
+
+#[tokio::test]
+async fn who_reads_too_much_waits_and_nobody_else_does() {
+    let door = behind_a_proxy(&[("ACCESS", "open")]).await;
+    let list = |address: &str| from(address, door.get("/api/v1/conversations")).send();
+
+    let mut read = 0;
+    let refused = 'refused: loop {
+        for answer in join_all((0..100).map(|_| list(HERE))).await {
+            match answer.unwrap() {
+                answer if answer.status() == 200 => read += 1,
+                answer => break 'refused answer,
+            }
+        }
+    };
+
+    assert!(read >= 100, "{read} were answered");
+    assert!(refused.headers().contains_key("retry-after"));
+    problem(refused, 429, "rate_limited").await;
+    fine(list(ELSEWHERE).await.unwrap()).await;
+    for probe in ["/livez", "/readyz", "/health"] {
+        fine(from(HERE, door.get(probe)).send().await.unwrap()).await;
+    }
+    fine(from(HERE, door.type_in("/voice-chat", "Hello.")).send().await.unwrap()).await;
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::conversations::Conversations;
 use crate::routes::capabilities::limits;
 use crate::routes::docs::schema::Document;
-use crate::routes::guard::Entrance;
+use crate::routes::guard::{Confidence, Entrance};
 use crate::routes::openapi::DOCUMENT;
 use crate::routes::page::{Templates, base};
 use crate::routes::problem::{KINDS, Problem};
@@ -55,13 +55,14 @@ impl Contents {
 /// Draws the page.
 pub async fn docs(
     request: HttpRequest,
+    confidence: Confidence,
     conversations: Data<Conversations>,
     entrance: Data<Entrance>,
     templates: Data<Templates>,
 ) -> Result<HttpResponse, Problem> {
     let here = context! {
         base => base(&request),
-        in_force => Serde(limits(&conversations, &entrance)),
+        in_force => Serde(limits(&conversations, &entrance, confidence)),
     };
     let contents = templates.contents.0.clone();
     templates.page("docs.html", context! { ..here, ..contents })

@@ -8,6 +8,7 @@ use actix_web::{HttpMessage, HttpRequest};
 use crate::routes::guard::admission::{Admission, Permit};
 use crate::routes::guard::caller::Caller;
 use crate::routes::guard::rates::Rates;
+use crate::routes::guard::reader::Reads;
 use crate::routes::problem::Problem;
 use crate::routes::upload::UploadLimits;
 
@@ -15,6 +16,7 @@ use crate::routes::upload::UploadLimits;
 #[derive(Clone)]
 pub struct Entrance {
     rates: Rates,
+    reads: Reads,
     admission: Admission,
     limits: UploadLimits,
     closed: Arc<AtomicBool>,
@@ -22,8 +24,8 @@ pub struct Entrance {
 
 impl Entrance {
     /// Held to these.
-    pub fn new(rates: Rates, admission: Admission, limits: UploadLimits) -> Self {
-        Self { rates, admission, limits, closed: Arc::default() }
+    pub fn new(rates: Rates, reads: Reads, admission: Admission, limits: UploadLimits) -> Self {
+        Self { rates, reads, admission, limits, closed: Arc::default() }
     }
 
     /// Before the body is read: looks whether there is room for it.
@@ -45,6 +47,11 @@ impl Entrance {
     /// Now that everything is there: comes in.
     pub fn enter(&self, caller: &Caller) -> Result<Permit, Problem> {
         self.admission.enter(caller.address)
+    }
+
+    /// How often each household may read.
+    pub fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// What an upload may bring.
@@ -80,5 +87,6 @@ impl Entrance {
     /// Forgets those who have been quiet for long enough.
     pub fn tidy(&self) {
         self.rates.tidy();
+        self.reads.tidy();
     }
 }

@@ -75,6 +75,8 @@ export const CHECKS = [
 async function dependencies() {
   const answer = await fetch('/readyz', { cache: 'no-store' });
   const parts = await answer.json();
+  // Those who have not logged in are told only whether all of it is.
+  if (parts.ready && !parts.database) return say('passed_dependencies', { parts: '/readyz' });
   const named = ['database', 'hearing', 'thinking', 'speaking'].map((part) => ({ part, ...parts[part] }));
   const missing = named.filter(({ state }) => state !== 'ready');
   if (missing.length) {
@@ -91,7 +93,7 @@ async function configured() {
   const { engines } = await capabilities();
   const health = await (await ask('/health', {})).json();
   const named = Object.values(engines).join(', ');
-  if (health.warnings.length) throw new Failed(health.warnings.join(' · '), say('fix_warnings'));
+  if (health.warnings?.length) throw new Failed(health.warnings.join(' · '), say('fix_warnings'));
   const local = Object.values(engines).every((name) => name.startsWith('embedded'));
   return say(local ? 'passed_no_key' : 'passed_key', { engines: named });
 }
