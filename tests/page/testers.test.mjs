@@ -851,6 +851,10 @@ test('those whom the server does not know are told so everywhere, and how to log
   assert.match(await visitor.text('#rendering'), /401 Unauthorized\s+This server answers only those who are logged in/);
   assert.ok(await way('#rendering').isVisible());
 
+  // Where others can reach the server, those who have not logged in are told no more than this.
+  const well = { status: 'ok', service: 'repartee', version: '1' };
+  await page.route('**/readyz', (route) => route.fulfill({ json: { ready: true } }));
+  await page.route('**/health', (route) => route.fulfill({ json: well }));
   await page.click('#run-checks');
   await page.locator('#copy-checks').waitFor();
   assert.equal(await visitor.text('#checks-total'), '4 of 8 passed · 4 failed');
