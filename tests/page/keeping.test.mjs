@@ -90,6 +90,41 @@ test('a conversation is found, named, and saved', async () => {
   await visitor.close();
 });
 
+test('a long list stays as long as it was shown, and where it was', async () => {
+  const visitor = await visit(chrome, server.url);
+  const { page } = visitor;
+  const many = 105;
+  await page.evaluate(async (many) => {
+    const ask = async (at) => {
+      const body = new FormData();
+      body.set('text', `What is ${at} plus one?`);
+      body.set('conversation_id', 'new');
+      await fetch('/voice-chat?format=json&include_audio=none', { method: 'POST', body });
+    };
+    for (let at = 0; at < many; at += 5) await Promise.all([0, 1, 2, 3, 4].map((by) => ask(at + by)));
+  }, many);
+  await page.reload();
+  for (const shown of [30, 60, 90]) {
+    await visitor.until((shown) => document.querySelectorAll('.conversations li').length === shown, shown);
+    await page.click('#more-conversations');
+  }
+  await visitor.until((many) => document.querySelectorAll('.conversations li').length === many, many);
+  await page.evaluate(() => (document.getElementById('rail').scrollTop = 500));
+
+  const oldest = page.locator('.conversations a').last();
+  const title = await oldest.locator('span').innerText();
+  await oldest.evaluate((link) => link.click());
+  await visitor.until(() => document.querySelectorAll('.turn').length === 1);
+  await visitor.type('What time is it?');
+  await visitor.enough();
+
+  await visitor.until((title) => document.querySelector('.conversations a span').textContent === title, title);
+  assert.equal((await listed(visitor)).length, many);
+  assert.equal(new Set(await listed(visitor)).size, many);
+  assert.equal(await page.evaluate(() => document.getElementById('rail').scrollTop), 500);
+  await visitor.close();
+});
+
 test('a deletion can be taken back, and then is one', async () => {
   const visitor = await visit(chrome, server.url, { allowed: [/404/] });
   await visitor.page.clock.install();

@@ -6,9 +6,8 @@ import { locale, say } from '../common/words.js';
 
 /** How long a deletion can be taken back. */
 const UNDO_MS = 6000;
-/** How many are read at once, and how many at most. */
+/** How many are read at once. */
 const PAGE = 30;
-const MOST = 100;
 /** How long typing may pause before it is a search. */
 const TYPED_MS = 200;
 
@@ -28,6 +27,8 @@ export class Rail {
   #more = byId('more-conversations');
   #search = byId('search');
   #cursor = '';
+  /** What the list was looked for by. */
+  #query = '';
   #asked = 0;
   /** What will be deleted soon. @type {Map<string, {timer: number, title: string}>} */
   #going = new Map();
@@ -81,7 +82,7 @@ export class Rail {
     else byId('open-rail').focus();
   }
 
-  /** Reads the list again. */
+  /** Reads its beginning again, where it changes. */
   refresh() {
     return this.#load(false);
   }
@@ -99,10 +100,8 @@ export class Rail {
   async #load(more) {
     const mine = (this.#asked += 1);
     const query = this.#search.value.trim();
-    // Read again, the list is as long as it was.
-    const limit = more ? PAGE : Math.min(MOST, Math.max(PAGE, this.#list.childElementCount));
     const listed = await server
-      .conversations({ query, limit, cursor: more ? this.#cursor : '' })
+      .conversations({ query, limit: PAGE, cursor: more ? this.#cursor : '' })
       .catch((problem) => {
         if (problem.code === 'unauthenticated') this.hands.stranger();
       });
@@ -112,15 +111,28 @@ export class Rail {
       .map((/** @type {any} */ one) => this.#row(one));
     const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
     const inRow = focused?.closest('li')?.dataset.id;
+    const { scrollTop } = this.#rail;
+    const keeps = !more && query === this.#query && listed.next_cursor;
+    const older = keeps ? this.#older(listed.data) : [];
     if (more) this.#list.append(...rows);
-    else this.#list.replaceChildren(...rows);
+    else this.#list.replaceChildren(...rows, ...older);
+    this.#rail.scrollTop = query === this.#query ? scrollTop : 0;
+    this.#query = query;
     if (focused && inRow) this.#focus(inRow, focused.tagName);
-    this.#cursor = listed.next_cursor ?? '';
+    if (!older.length) this.#cursor = listed.next_cursor ?? '';
     this.#more.hidden = !this.#cursor;
     const none = byId('no-conversations');
     none.hidden = this.#list.childElementCount > 0;
     none.textContent = query ? say('nothing_found', { query }) : say('no_conversations');
     this.show(this.#current);
+  }
+
+  /** What was shown after the last of these and is shown still. @param {any[]} listed @returns {Element[]} */
+  #older(listed) {
+    const ids = listed.map((one) => one.conversation_id);
+    const shown = /** @type {HTMLElement[]} */ ([...this.#list.children]);
+    const last = ids.map((id) => shown.findIndex((row) => row.dataset.id === id)).findLast((at) => at >= 0);
+    return last === undefined ? [] : shown.slice(last + 1).filter((row) => !ids.includes(row.dataset.id));
   }
 
   /** @param {any} conversation */
@@ -228,7 +240,8 @@ export class Rail {
       const name = field.value.trim();
       if (!name || name === title) return;
       try {
-        await server.rename(id, name);
+        const renamed = await server.rename(id, name);
+        this.#list.querySelector(`li[data-id="${id}"]`)?.replaceWith(this.#row(renamed));
         this.hands.renamed(id, name);
       } catch {
         toast(say('not_renamed'));
@@ -242,7 +255,9 @@ export class Rail {
 
   /** Deletes it in a while, unless that is taken back. @param {string} id @param {string} title */
   #delete(id, title) {
-    this.#list.querySelector(`li[data-id="${id}"]`)?.remove();
+    const row = this.#list.querySelector(`li[data-id="${id}"]`);
+    const next = row?.nextElementSibling;
+    row?.remove();
     const shown = id === this.#current;
     const timer = window.setTimeout(() => {
       if (document.activeElement === undo) byId('begin').focus();
@@ -259,6 +274,8 @@ export class Rail {
           this.#going.delete(id);
           away();
           if (shown) this.hands.open(id);
+          if (row && next?.isConnected) next.before(row);
+          else if (row) this.#list.append(row);
           await this.refresh();
           this.#focus(id);
         },
