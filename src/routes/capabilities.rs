@@ -8,7 +8,7 @@ use crate::audio::clip::Container;
 use crate::audio::format::Format;
 use crate::conversations::Conversations;
 use crate::domain::persona::Persona;
-use crate::domain::voice::COMMON_VOICES;
+use crate::domain::voice::{COMMON_VOICES, Voice};
 use crate::pipeline::Pipeline;
 use crate::pipeline::engine::EngineName;
 use crate::routes::guard::{Confidence, Entrance};
@@ -42,9 +42,10 @@ pub async fn capabilities(
     persona: Data<Persona>,
 ) -> HttpResponse {
     let (pipeline, options) = (conversations.pipeline(), conversations.options());
+    let told = |voice: &Voice, own: bool| json!({ "name": voice, "own": own, "speaker": pipeline.speaking().speaker(voice) });
     let own = pipeline.speaking().voices();
-    let common = COMMON_VOICES.map(|name| json!({ "name": name, "own": false }));
-    let own = own.iter().map(|voice| json!({ "name": voice.name(), "own": true }));
+    let common = COMMON_VOICES.map(|name| told(&Voice(name.to_owned()), false));
+    let own = own.iter().map(|voice| told(voice, true));
     let voices: Vec<_> = common.into_iter().chain(own).collect();
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(json!({
         "assistant": { "name": persona.name, "about": persona.about },

@@ -67,7 +67,11 @@ test('the voice is one of the server’s, speaks, and is kept', async () => {
 
   await settings(visitor);
   const offered = await page.locator('#set-voice option').evaluateAll((all) => all.map(({ value }) => value));
-  assert.deepEqual(offered, ['', ...own]);
+  // The names that other programs know do as well, and who speaks then is told.
+  assert.deepEqual(offered, ['', ...own, 'alloy', 'echo', 'fable', 'onyx', 'nova', 'shimmer']);
+  assert.equal(await page.locator('#set-voice [value=rms]').innerText(), 'Man, American (rms)');
+  const { speaker } = voices.find(({ name }) => name === 'onyx');
+  assert.equal(await page.locator('#set-voice [value=onyx]').innerText(), `Onyx, spoken by ${speaker}`);
   await page.selectOption('#set-voice', 'rms');
   await page.keyboard.press('Escape');
   await visitor.type(QUESTION);
@@ -260,6 +264,7 @@ describe('listening', { concurrency: true }, () => {
     await visitor.until(() => /^1 s left/.test(document.getElementById('aside').textContent));
     await visitor.state('hearing', 'thinking', 'speaking');
 
+    assert.match(await visitor.text('#notice'), /as long as one recording may be/);
     const { transcript } = await whole(visitor);
     assert.match(transcript, /\w/);
     await visitor.close();

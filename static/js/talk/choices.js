@@ -5,7 +5,7 @@ import { microphones } from '../common/microphone.js';
 import { sample } from '../common/server.js';
 import { change, current } from '../common/settings.js';
 import { playOnce } from '../common/sound.js';
-import { language, say } from '../common/words.js';
+import { knows, language, say } from '../common/words.js';
 import { Problem } from '../repartee.js';
 import { examine } from './doctor.js';
 import { inWords } from './troubles.js';
@@ -62,24 +62,41 @@ async function named() {
 
 /** @param {HTMLSelectElement} select @param {string[][]} options @param {string} chosen */
 function fill(select, options, chosen) {
-  select.replaceChildren(...options.map(([value, text]) => element('option', { value }, text)));
+  choose(select, options.map(([value, text]) => element('option', { value }, text)), chosen);
+}
+
+/** @param {HTMLSelectElement} select @param {Node[]} options @param {string} chosen */
+function choose(select, options, chosen) {
+  select.replaceChildren(...options);
   select.value = chosen;
   if (select.selectedIndex < 0) select.selectedIndex = 0;
 }
 
+/** The names by which most programs ask for voices. */
+const COMMON = ['alloy', 'echo', 'fable', 'onyx', 'nova', 'shimmer'];
+
+/** A voice in the words of people, if there are any for it. @param {string} name */
+const described = (name) => (knows(`voice_${name}`) ? say(`voice_${name}`) : name);
+
 function voices() {
   const select = byId('set-voice');
-  // Voices that the engine knows itself come first; the others are its nearest.
+  const option = (/** @type {any} */ { name, own, speaker }) => {
+    const known = knows(`voice_${name}`) ? `${described(name)} (${name})` : name;
+    const text = own ? known : name[0].toUpperCase() + name.slice(1);
+    return element('option', { value: name }, speaker === name ? text : say('voice_as', { name: text, speaker }));
+  };
+  const of = (/** @type {any[]} */ some) => some.map(option);
   const own = able.voices.filter((/** @type {any} */ voice) => voice.own);
-  const shown = own.length ? own : able.voices;
-  fill(
-    select,
-    [
-      ['', say('voice_usual', { name: able.speaker })],
-      ...shown.map((/** @type {any} */ { name }) => [name, name]),
-    ],
-    current().voice,
-  );
+  // Voices that the engine knows itself come first; the others are its nearest.
+  const common = able.voices.filter((/** @type {any} */ { name }) => COMMON.includes(name));
+  const groups = own.length
+    ? [
+        element('optgroup', { label: say('voices_own') }, ...of(own)),
+        element('optgroup', { label: say('voices_common') }, ...of(common)),
+      ]
+    : of(able.voices);
+  const usual = element('option', { value: '' }, say('voice_usual', { name: described(able.speaker) }));
+  choose(select, [usual, ...groups], current().voice);
   // A voice that is gone would be refused each time.
   if (current().voice !== select.value) change({ voice: select.value });
 }
