@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark']) {
     await visitor.state('speaking');
     await look('speaking');
     await visitor.state('idle');
-    await page.click('.meta button');
+    await page.click('.it .more');
     await look('details');
     await page.click('.said .words');
     await look('correcting');
@@ -179,7 +179,7 @@ for (const [name, size] of [['phone', { width: 360, height: 740 }], ['smallest p
     assert.ok(dock.height <= 208, `the dock is ${dock.height} px high`);
     assert.ok(dock.y + dock.height <= size.height + 0.5, 'the dock is not on the screen');
     await visitor.state('idle');
-    await page.tap('.meta button');
+    await page.tap('.it .more');
     await fits('details');
     await page.tap('#open-type');
     await page.fill('#text', 'What can you do?');
@@ -208,7 +208,7 @@ test('the interface speaks Hindi, in every word', async () => {
   assert.equal(await page.getAttribute('html', 'lang'), 'hi');
   await visitor.say(1);
   await visitor.answered();
-  await page.click('.meta button');
+  await page.click('.it .more');
   await page.click('#open-settings');
 
   const left = await page.evaluate((english) => {

@@ -68,13 +68,15 @@ const STATES = {
     await visitor.until(() => window.sounded.samples.length > 60);
   },
   interrupted: async (visitor) => {
-    await STATES.speaking(visitor);
+    await visitor.say(2);
+    await visitor.state('speaking');
+    await visitor.until(() => window.sounded.samples.length > 16);
     await visitor.press();
     await visitor.until(() => document.querySelector('.unheard'));
   },
   details: async (visitor) => {
     await STATES.interrupted(visitor);
-    await visitor.page.click('.meta button');
+    await visitor.page.click('.it .more');
   },
   muted: async (visitor) => {
     await visitor.page.evaluate(() => {
@@ -83,6 +85,11 @@ const STATES = {
     });
     await visitor.type('What can you do?');
     await visitor.state('muted');
+  },
+  replayed: async (visitor) => {
+    await STATES.interrupted(visitor);
+    await visitor.page.locator('.it .seek input').fill('8');
+    await visitor.page.waitForSelector('.now');
   },
   unsent: async (visitor) => {
     await visitor.page.route('**/voice-chat*', (route) =>

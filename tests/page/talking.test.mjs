@@ -42,12 +42,13 @@ test('a tap listens until one pauses, and says what to do for more haste', async
 });
 
 test('who does not speak after a tap is waited for', async (context) => {
-  const late = await browser({ microphone: await server.microphone([4, QUESTION, 60]) });
+  const late = await browser({ microphone: await server.microphone([7, QUESTION, 60]) });
   context.after(() => late.close());
   const visitor = await visit(late, server.url);
 
   await visitor.press();
   await visitor.state('listening');
+  await visitor.until(() => document.getElementById('aside').textContent.endsWith('nothing heard yet'));
   await visitor.state('hearing', 'thinking', 'speaking');
 
   await visitor.enough();

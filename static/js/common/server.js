@@ -78,3 +78,29 @@ export async function isThere() {
   const answer = await fetch('/livez', { cache: 'no-store' }).catch(() => null);
   return answer?.ok ?? false;
 }
+
+/** How often it is looked whether it is back. */
+const AGAIN_MS = 3000;
+
+/** Looks for a server that is away, until it is back. */
+export class Lookout {
+  #timer = 0;
+
+  /** @param {() => void} back */
+  constructor(back) {
+    this.back = back;
+  }
+
+  /** It is away. */
+  begin() {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.look(), AGAIN_MS);
+  }
+
+  /** Looks now. */
+  async look() {
+    clearTimeout(this.#timer);
+    if (await isThere()) this.back();
+    else this.begin();
+  }
+}

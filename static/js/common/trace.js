@@ -8,7 +8,7 @@ export function height(level) {
 }
 
 /** How many bars a clip becomes when it has been said. */
-const TRACE = 40;
+export const TRACE = 40;
 
 /**
  * A clip's small picture: what it looked like on the line.

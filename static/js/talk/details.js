@@ -2,8 +2,8 @@
 
 import { copy, element, icon } from '../common/dom.js';
 import { soundOf } from '../common/server.js';
+import { quoted } from '../common/shell.js';
 import { inDollars, inSeconds, say } from '../common/words.js';
-import { asCurl } from './curl.js';
 
 /** What an answer is called when it is saved. @param {any} told */
 function fileName(told) {
@@ -61,4 +61,17 @@ export function details(turn) {
     link,
   );
   return element('div', { className: 'details' }, list, ways);
+}
+
+/**
+ * The call that takes this turn again.
+ * @param {any} told The turn, as the server tells it.
+ * @param {boolean} spoken Whether it was said, and not typed.
+ */
+function asCurl(told, spoken) {
+  const fields = [
+    spoken ? '-F audio=@recording.webm' : `--form-string ${quoted(`text=${told.transcript ?? ''}`)}`,
+    told.voice ? `-F ${quoted(`voice=${told.voice}`)}` : '',
+  ];
+  return ['curl', ...fields.filter(Boolean), quoted(`${location.origin}/voice-chat`), '-o answer.mp3'].join(' ');
 }

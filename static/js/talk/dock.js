@@ -49,6 +49,8 @@ export class Dock {
     this.handsFree = false;
     /** Whether it is a key that is held. */
     this.byKey = false;
+    /** Whether nothing was heard for a while. */
+    this.silent = false;
     /** Whether a finger has slid away, and discards when it lets go. */
     this.sliding = false;
   }
@@ -78,6 +80,7 @@ export class Dock {
     clearInterval(this.#timer);
     const passed = () => (performance.now() - since) / 1000;
     this.sliding = false;
+    this.silent = false;
     if (state === 'listening' || state === 'held') {
       this.#tick(() => {
         const left = limit - passed();
@@ -86,7 +89,8 @@ export class Dock {
           : onTheClock(passed());
         if (this.sliding) return time;
         const how = this.byKey ? 'held_by_key' : 'held_aside';
-        return `${time} · ${say(state === 'held' ? how : 'listening_aside')}`;
+        const tapped = this.silent ? 'listening_silent' : 'listening_aside';
+        return `${time} · ${say(state === 'held' ? how : tapped)}`;
       });
     }
     if (state === 'hearing' || state === 'thinking') {

@@ -12,7 +12,7 @@ const STEP = 5;
 const BUTTON = 88;
 const AIR = 20;
 /** How far what is said reaches out around it. */
-const HALO = 12;
+const HALO = 7;
 /** How long the dash takes from one end to the other. */
 const DASH_MS = 900;
 /** How fast a side falls flat. */

@@ -32,7 +32,7 @@ let visits = 0;
 looks();
 const dock = new Dock();
 const stage = new Stage(dock.canvas, {
-  play: (view) => talk.play(view),
+  play: (view, share) => talk.play(view, share),
   correct: (words) => talk.type(words),
   rate: (rate) => talk.replayAt(rate),
   hear: (clip, sounding) => talk.playClip(clip, sounding),

@@ -1,6 +1,39 @@
 /** Plays answers again: here the browser keeps the pitch, however fast it plays. */
 
+import { element } from '../common/dom.js';
 import { isThere, soundOf } from '../common/server.js';
+import { TRACE, trace } from '../common/trace.js';
+import { inSeconds, say } from '../common/words.js';
+
+/** How often it is looked how far it has come. */
+const LOOKS_MS = 80;
+
+/** An answer's sound as a picture, which is played from wherever one likes. */
+export class Track {
+  /** @param {number[]} levels @param {number} seconds @param {(share: number) => void} seek */
+  constructor(levels, seconds, seek) {
+    this.seconds = seconds;
+    this.picture = trace(levels);
+    this.place = element('input', {
+      type: 'range',
+      min: 0,
+      max: TRACE,
+      value: 0,
+      'aria-label': say('place'),
+      oninput: () => seek(Number(this.place.value) / TRACE),
+    });
+    this.item = element('span', { className: 'seek' }, this.picture, this.place);
+    this.show(0);
+  }
+
+  /** How far it has been played. @param {number} seconds */
+  show(seconds) {
+    const share = seconds / Math.max(0.1, this.seconds);
+    [...this.picture.children].forEach((bar, at) => bar.classList.toggle('past', at < share * TRACE));
+    this.place.value = String(Math.round(share * TRACE));
+    this.place.setAttribute('aria-valuetext', inSeconds(seconds));
+  }
+}
 
 export class Replay {
   #sound = new Audio();
@@ -8,6 +41,7 @@ export class Replay {
   #view = null;
   #connected = false;
   #address = '';
+  #clock = 0;
   /** How fast. */
   rate = 1;
 
@@ -22,13 +56,15 @@ export class Replay {
   }
 
   /**
-   * Plays it, goes on with it, or pauses it. Says whether it sounds now.
+   * Plays it, goes on with it, or pauses it; with a `share` of it, plays it from there. Says
+   * whether it sounds now.
    * @param {import('./turn-view.js').TurnView} view @param {import('../repartee.js').Player} player
-   * @param {() => void} ended
+   * @param {() => void} ended @param {number} [share]
    */
-  async toggle(view, player, ended) {
-    if (this.#view === view && !this.#sound.paused) {
+  async toggle(view, player, ended, share) {
+    if (this.sounds && this.#view === view && share === undefined) {
       this.#sound.pause();
+      clearInterval(this.#clock);
       view.sounds(false);
       return false;
     }
@@ -55,7 +91,12 @@ export class Replay {
       ended();
       view.soundless(!(await isThere()));
     };
+    if (share !== undefined) this.#sound.currentTime = share * view.seconds;
     view.sounds(true);
+    const look = () => view.at(this.#sound.currentTime);
+    look();
+    clearInterval(this.#clock);
+    this.#clock = window.setInterval(look, LOOKS_MS);
     try {
       await this.#sound.play();
       return true;
@@ -76,6 +117,8 @@ export class Replay {
   stop() {
     if (!this.#view) return;
     this.#sound.pause();
+    clearInterval(this.#clock);
+    this.#view.at(0);
     this.#view.sounds(false);
     this.#view = null;
     if (this.#address.startsWith('blob:')) URL.revokeObjectURL(this.#address);

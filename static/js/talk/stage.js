@@ -6,11 +6,22 @@ import { TurnView } from './turn-view.js';
 
 /** How near to its end the stage has to be to go on following it, in pixels. */
 const NEAR = 80;
+/** How long going on to what is being said may take. */
+const GLIDES_MS = 700;
+
+/** Whether whoever reads wants nothing to move by itself. */
+const STILL = matchMedia('(prefers-reduced-motion: reduce)');
 
 export class Stage {
   #stage = byId('stage');
   #turns = byId('turns');
   #follows = true;
+  /** The turn that has begun last, on this page. @type {HTMLElement|null} */
+  #newest = null;
+  /** Whether something of it has sounded: from then on it is the voice that is followed. */
+  #sounded = false;
+  /** Where the stage itself goes, and from where: all other scrolling is the reader's. */
+  #own = { from: 0, to: 0, until: 0, height: 0 };
   /** Whether it was said already that words can be put right. */
   #hinted = false;
 
@@ -18,10 +29,7 @@ export class Stage {
   constructor(canvas, hands) {
     this.canvas = canvas;
     this.hands = hands;
-    this.#stage.addEventListener('scroll', () => {
-      const { scrollTop, scrollHeight, clientHeight } = this.#stage;
-      this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
-    });
+    this.#stage.addEventListener('scroll', () => this.#scrolled());
     for (const part of [this.#turns, byId('next')]) new ResizeObserver(() => this.follow()).observe(part);
     new ResizeObserver(() => this.follow()).observe(this.#stage);
   }
@@ -35,7 +43,9 @@ export class Stage {
   begin(said) {
     this.#welcome(false);
     this.#follows = true;
+    this.#sounded = false;
     const turn = new TurnView(this, said);
+    this.#newest = turn.item;
     this.#turns.append(turn.item);
     this.follow();
     return turn;
@@ -91,6 +101,8 @@ export class Stage {
   clear({ welcome = true } = {}) {
     this.#turns.replaceChildren();
     this.#follows = true;
+    this.#newest = null;
+    this.#sounded = false;
     this.#welcome(welcome);
   }
 
@@ -106,15 +118,78 @@ export class Stage {
     item.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Goes on to the newest, unless someone is reading further up. */
+  /** What sounds now is wanted: it is followed, wherever it stands. */
+  attend() {
+    this.#follows = true;
+    this.#sounded = true;
+  }
+
+  /** Goes on to the newest, or to what is being said, unless someone is reading elsewhere. */
   follow() {
     if (!this.#follows || this.empty) return;
     const { scrollHeight, clientHeight } = this.#stage;
-    this.#stage.scrollTop = scrollHeight;
     // Enlarged until little is left, it is the page that moves.
     const page = document.scrollingElement;
+    const now = this.#turns.querySelector('.now');
     if (scrollHeight <= clientHeight && page && page.scrollHeight > page.clientHeight) {
-      this.#turns.lastElementChild?.scrollIntoView({ block: 'nearest' });
-    }
+      (now ?? this.#turns.lastElementChild)?.scrollIntoView({ block: 'nearest' });
+    } else if (now) this.#followVoice(now);
+    else this.#followEnd();
+  }
+
+  /** Keeps the sentence that is being spoken in the middle third. @param {Element} now */
+  #followVoice(now) {
+    this.#sounded = true;
+    const third = this.#stage.clientHeight / 3;
+    if (!this.#inMiddle(now)) this.#go(this.#top + this.#below(now) - third, !STILL.matches);
+  }
+
+  /** Whether it is there, or will be in a moment. @param {Element} now */
+  #inMiddle(now) {
+    const [from, { height }, { clientHeight }] = [this.#below(now), now.getBoundingClientRect(), this.#stage];
+    return from >= clientHeight / 3 - 1 && from + height <= (2 * clientHeight) / 3;
+  }
+
+  /** How far below the stage's top it is, or will be in a moment. @param {Element} now */
+  #below(now) {
+    const moves = this.#top - this.#stage.scrollTop;
+    return now.getBoundingClientRect().top - this.#stage.getBoundingClientRect().top - moves;
+  }
+
+  /** What has sounded stays where it was heard; what has not is shown from its beginning. */
+  #followEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#stage;
+    const end = scrollHeight - clientHeight;
+    if (this.#sounded && end - scrollTop > clientHeight / 3) return;
+    const begins = this.#newest && !this.#sounded ? this.#newest.offsetTop : end;
+    this.#go(Math.min(begins, end));
+  }
+
+  /** Where the stage stands, or is about to. */
+  get #top() {
+    const { to, until } = this.#own;
+    return performance.now() < until ? to : this.#stage.scrollTop;
+  }
+
+  /** @param {number} top @param {boolean} [glides] */
+  #go(top, glides = false) {
+    const { scrollTop, scrollHeight, clientHeight } = this.#stage;
+    const to = Math.max(0, Math.min(Math.round(top), scrollHeight - clientHeight));
+    if (Math.abs(to - this.#top) < 1) return;
+    const until = performance.now() + (glides ? GLIDES_MS : 0);
+    this.#own = { from: scrollTop, to, until, height: clientHeight };
+    this.#stage.scrollTo({ top: to, behavior: glides ? 'smooth' : 'instant' });
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#stage;
+    const { from, to, until, height } = this.#own;
+    const between = scrollTop > Math.min(from, to) - 2 && scrollTop < Math.max(from, to) + 2;
+    if (Math.abs(scrollTop - to) < 2 || (between && performance.now() < until)) return;
+    // Where there is another size, it is nobody's doing.
+    this.#own = { from: scrollTop, to: scrollTop, until: 0, height: clientHeight };
+    if (height !== clientHeight) return;
+    const now = this.#turns.querySelector('.now');
+    this.#follows = now ? this.#inMiddle(now) : scrollHeight - scrollTop - clientHeight < NEAR;
   }
 }

@@ -54,7 +54,7 @@ export class Taking {
     player.play(this.#asked);
     this.#sounds = () => {
       this.#sounded();
-      view.firstSoundMs ??= performance.now() - began;
+      view.sounded(performance.now() - began);
     };
     player.on('sound', this.#sounds);
     this.#asked
@@ -70,7 +70,10 @@ export class Taking {
         view.write(delta);
         this.#announce(this.#asked.reply, false);
       })
-      .on('speech', (piece) => this.#pieces.push(piece))
+      .on('speech', (piece) => {
+        this.#pieces.push(piece);
+        view.place(piece);
+      })
       .on('finished', (told) => {
         this.#finish(told);
         hands.finished(told);

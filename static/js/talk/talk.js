@@ -5,18 +5,16 @@
 
 import { Microphone } from '../common/microphone.js';
 import { Recorder } from '../common/recorder.js';
-import { isThere } from '../common/server.js';
+import { Lookout, isThere } from '../common/server.js';
 import { current as settings } from '../common/settings.js';
 import { hush, playOnce } from '../common/sound.js';
 import { looksOf } from '../common/trace.js';
 import { say } from '../common/words.js';
 import { Player } from '../repartee.js';
-import { Ear } from './handsfree.js';
-import { Lookout } from './lookout.js';
+import { Ear, Screen } from './handsfree.js';
 import { Pauses } from './pauses.js';
 import { Permission } from './permission.js';
 import { Replay } from './replay.js';
-import { Screen } from './screen.js';
 import { Taking } from './taking.js';
 import { Unsent, newKey } from './unsent.js';
 
@@ -24,6 +22,8 @@ import { Unsent, newKey } from './unsent.js';
 const PROMPT_AFTER_MS = 250;
 /** What is sent sooner than this was a slip of the finger. */
 const SHORTEST_MS = 400;
+/** Whoever speaks is heard by then, or their microphone is not. */
+const SILENT_SECONDS = 4;
 /** How long the next question waits until it is written down what was heard of the last answer. */
 const LEAVING_MS = 1500;
 /** How long may be spoken where the server does not say. */
@@ -152,13 +152,16 @@ export class Talk {
     playOnce(clip, shown);
   }
 
-  /** Plays an answer again, or pauses it. @param {TurnView} view */
-  async play(view) {
+  /**
+   * Plays an answer again, or pauses it; from a share of it on, wherever it was before.
+   * @param {TurnView} view @param {number} [share]
+   */
+  async play(view, share) {
     const player = this.wake();
     // A question is not given up for an old answer.
     if (['hearing', 'thinking'].includes(this.state)) return;
     if (!this.#replay.of(view)) this.stop();
-    const sounds = await this.#replay.toggle(view, player, () => this.#settle());
+    const sounds = await this.#replay.toggle(view, player, () => this.#settle(), share);
     if (sounds) this.#sounds();
     else if (!this.#replay.sounds) this.#settle();
   }
@@ -258,12 +261,15 @@ export class Talk {
     return this.#prompted(async () => {
       const { device, pause, untilTap } = settings();
       const pauses = new Pauses(pause * 1000);
+      let spoke = false;
       const heard = (/** @type {number} */ level) => {
         const over = pauses.hear(level, performance.now()) === 'pause';
+        spoke ||= pauses.speaking;
+        this.#dock.silent = !spoke && this.#recorder.seconds > SILENT_SECONDS;
         // Who holds the button says when.
         if (over && !untilTap && this.state === 'listening') this.send();
       };
-      const full = () => this.send();
+      const full = () => this.send().then(() => this.#dock.tell(say('trouble_full')));
       const gone = () => this.send().then(() => this.#dock.tell(say('trouble_gone')));
       const limitSeconds = this.#longest;
       const opened = await this.#recorder.open({ device, limitSeconds, heard, full, gone });

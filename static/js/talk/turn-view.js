@@ -4,15 +4,16 @@ import { element, icon } from '../common/dom.js';
 import { trace } from '../common/trace.js';
 import { drawn, inDollars, inSeconds, say } from '../common/words.js';
 import { details } from './details.js';
-import { isHere } from './engines.js';
 import { settle } from './line.js';
+import { Track } from './replay.js';
+import { Reply } from './reply.js';
 
 /** How fast answers may be played again. */
 const RATES = [0.75, 1, 1.25, 1.5, 2];
 
 /**
  * @typedef {object} TurnHands What can be done with a turn that was taken.
- * @property {(turn: TurnView) => void} play
+ * @property {(turn: TurnView, share?: number) => void} play From a share of it on, if there is one.
  * @property {(words: string) => void} correct
  * @property {(rate: number) => void} rate
  * @property {(clip: Blob, sounding: (sounds: boolean) => void) => void} hear Plays what was said.
@@ -20,15 +21,13 @@ const RATES = [0.75, 1, 1.25, 1.5, 2];
 
 export class TurnView {
   #said = element('p', { className: 'said', dir: 'auto' });
-  #reply = element('p', { className: 'reply', dir: 'auto', hidden: true });
+  #reply = new Reply();
   #you = element('div', { className: 'who' });
   #it = element('div', { className: 'who', hidden: true });
-  #meta = element('div', { className: 'meta', hidden: true });
+  #meta = element('p', { className: 'meta', hidden: true }, say('interrupted'));
   #below = element('div', {});
-  #text = '';
-  /** Where each sentence that has sounded stands in the reply. @type {{from: number, to: number}[]} */
-  #sentences = [];
-  #marked = -1;
+  /** @type {Track|null} */
+  #track = null;
   #shown = () => {};
   /** Whether it goes on, or sounds for the first time. */
   #live;
@@ -52,7 +51,7 @@ export class TurnView {
       'li',
       { className: 'turn' },
       element('div', { className: 'you' }, this.#you, this.#said),
-      element('div', { className: 'it' }, this.#it, this.#reply, this.#meta, this.#below),
+      element('div', { className: 'it' }, this.#it, this.#reply.item, this.#meta, this.#below),
     );
     this.#you.append(element('b', {}, say('you')));
     if (clip && 'name' in clip) this.#you.append(element('span', { dir: 'auto' }, /** @type {File} */ (clip).name));
@@ -88,7 +87,7 @@ export class TurnView {
 
   /** What was heard. @param {string} words @param {string|null} language */
   heard(words, language) {
-    if (language) this.#said.lang = this.#reply.lang = language;
+    if (language) this.#said.lang = this.#reply.item.lang = language;
     if (!this.spoken && !this.told) {
       this.#said.replaceChildren(words);
       return;
@@ -137,46 +136,50 @@ export class TurnView {
   /** More of the reply. @param {string} delta */
   write(delta) {
     this.#show();
-    this.#text += delta;
-    this.#reply.classList.add('writing');
-    this.#draw();
+    this.#reply.item.classList.add('writing');
+    this.#reply.write(this.#reply.text + delta);
   }
 
-  /** A sentence sounds. @param {{sentence: number, text_from: number, text_to: number}} speech */
+  /** A sentence will sound. @param {import('../repartee.js').Speech} speech */
+  place(speech) {
+    this.#reply.place(speech);
+  }
+
+  /** A sentence sounds. @param {import('../repartee.js').Speech} speech */
   mark(speech) {
-    this.#sentences[speech.sentence] = { from: speech.text_from, to: speech.text_to };
-    this.#marked = speech.sentence;
     this.#it.classList.add('sounding');
-    this.#draw();
+    this.#mark(speech.sentence);
   }
 
   /** Nothing sounds any more. */
   unmark() {
     this.#live = false;
-    for (const player of this.#it.querySelectorAll('.player')) player.disabled = false;
-    this.#marked = -1;
+    for (const player of this.#it.querySelectorAll('.player, .seek input')) player.disabled = false;
     this.#it.classList.remove('sounding');
-    this.#draw();
+    this.#mark(-1);
+  }
+
+  /** @param {number} sentence */
+  #mark(sentence) {
+    if (this.#reply.mark(sentence) && sentence >= 0) this.stage.follow();
+  }
+
+  /** How long its sound is. */
+  get seconds() {
+    return (this.told?.audio?.duration_ms ?? 0) / 1000;
+  }
+
+  /** It is played again, and has come so far. @param {number} seconds */
+  at(seconds) {
+    this.#track?.show(seconds);
+    this.#mark(this.#reply.at(1000 * seconds));
   }
 
   #show() {
-    if (!this.#reply.hidden) return;
-    this.#reply.hidden = false;
+    if (!this.#reply.item.hidden) return;
+    this.#reply.item.hidden = false;
     this.#it.hidden = false;
     this.#it.prepend(element('b', {}, drawn.name));
-  }
-
-  #draw() {
-    const marked = this.#sentences[this.#marked];
-    if (!marked) {
-      this.#reply.replaceChildren(this.#text);
-      return;
-    }
-    const words = this.#text.slice(marked.from, marked.to).trim();
-    const from = this.#text.indexOf(words, marked.from);
-    const now = element('span', { className: 'now' }, words);
-    const rest = this.#text.slice(from + words.length);
-    this.#reply.replaceChildren(this.#text.slice(0, from), now, rest);
   }
 
   /** The answer is whole. @param {any} told @param {{levels?: number[], sound?: Blob|null}} [sounded] */
@@ -184,13 +187,12 @@ export class TurnView {
     this.told = told;
     this.turn = told.turn_id;
     this.sound = sound;
-    this.#reply.classList.remove('writing');
-    this.#text = told.reply ?? this.#text;
+    this.#reply.item.classList.remove('writing');
+    this.#reply.write(told.reply ?? this.#reply.text);
     // What is built in speaks English, whatever the page does.
     const language = told.language ?? (told.engines?.thinking?.startsWith('embedded') ? 'en' : '');
-    if (language) this.#said.lang = this.#reply.lang = language;
-    if (this.#text) this.#show();
-    this.#draw();
+    if (language) this.#said.lang = this.#reply.item.lang = language;
+    if (this.#reply.text) this.#show();
     this.#player(levels);
     this.#facts();
   }
@@ -198,13 +200,7 @@ export class TurnView {
   /** Cut off, after this was heard. @param {any} told */
   cut(told) {
     this.told = { ...this.told, ...told };
-    const heard = (told.spoken ?? '').replace(/\s*…$/, '');
-    if (this.#text.startsWith(heard) && heard.length < this.#text.length) {
-      const rest = this.#text.slice(heard.length);
-      const told = element('span', { className: 'unseen' }, ` (${say('unheard')}) `);
-      const unheard = element('span', { className: 'unheard', title: say('unheard') }, rest);
-      this.#reply.replaceChildren(heard, told, unheard);
-    }
+    this.#reply.cut(spokenOf({ spoken: told.spoken ?? '' }));
     this.#facts();
   }
 
@@ -214,29 +210,26 @@ export class TurnView {
     this.heard(told.transcript ?? '', told.language);
     this.finish(told);
     if (told.status === 'interrupted') this.cut(told);
+    this.#reply.estimate(spokenOf(told), 1000 * this.seconds);
   }
 
   /** @param {number[]} [levels] */
-  #player(levels) {
-    const length = this.told.audio?.duration_ms;
-    const there = this.sound || this.told.audio?.url;
-    for (const old of this.#it.querySelectorAll('.player, .rate')) old.remove();
-    if (!there) return;
-    const picture = levels && trace(levels);
+  #player(levels = []) {
+    for (const old of this.#it.querySelectorAll('.player, .seek, .time, .rate')) old.remove();
+    if (!this.sound && !this.told.audio?.url) return;
     this.playing = element('span', { className: 'glyph' }, icon('play'));
-    const long = length ? inSeconds(length / 1000) : '';
-    const button = element(
-      'button',
-      // While it sounds for the first time, it cannot be played again.
-      { className: 'player', type: 'button', disabled: this.#live, onclick: () => this.stage.hands.play(this) },
-      this.playing,
-      picture,
-      element('span', {}, long),
-    );
+    const long = this.seconds ? inSeconds(this.seconds) : '';
+    // While it sounds for the first time, it cannot be played again.
+    const disabled = this.#live;
+    const onclick = () => this.stage.hands.play(this);
+    const button = element('button', { className: 'player', type: 'button', disabled, onclick }, this.playing);
     this.#name = (action) => button.setAttribute('aria-label', `${action} ${long}`);
     this.#name(say('replay'));
-    this.#it.append(button, this.#rate());
-    if (picture) requestAnimationFrame(() => settle(picture, this.stage.canvas, 'right'));
+    const track = new Track(levels, this.seconds, (share) => this.stage.hands.play(this, share));
+    this.#track = track;
+    track.place.disabled = disabled;
+    this.#it.append(button, track.item, element('span', { className: 'time' }, long), this.#rate());
+    if (levels.length) requestAnimationFrame(() => settle(track.picture, this.stage.canvas, 'right'));
   }
 
   /** How fast it is played again; shown while it is. */
@@ -264,13 +257,15 @@ export class TurnView {
 
   /** There is nothing to be heard: it was not kept, or the server is away. @param {boolean} kept */
   soundless(kept) {
-    if (!kept) for (const one of this.#it.querySelectorAll('.player, .rate')) one.remove();
+    if (!kept) for (const one of this.#it.querySelectorAll('.player, .seek, .time, .rate')) one.remove();
     this.fail(say(kept ? 'trouble_unreachable' : 'trouble_no_sound'));
   }
 
   /** Whether it is being played again. @param {boolean} sounds */
   sounds(sounds) {
     this.#it.classList.toggle('sounding', sounds);
+    if (sounds) this.stage.attend();
+    else this.#mark(-1);
     const rate = this.#it.querySelector('.rate');
     if (rate && sounds) {
       rate.hidden = false;
@@ -280,21 +275,24 @@ export class TurnView {
     this.#name(say(sounds ? 'pause_replay' : 'replay'));
   }
 
-  /** How soon, where, for how much; and what else can be done with it. */
+  /** It is heard for the first time, so long after it was asked for. @param {number} afterMs */
+  sounded(afterMs) {
+    if (this.firstSoundMs !== null) return;
+    this.firstSoundMs = afterMs;
+    if (this.told) this.#facts();
+  }
+
+  /** How soon it was heard, for how much; and what else can be done with it. */
   #facts() {
-    const { told } = this;
-    const first = this.firstSoundMs ?? told.timings_ms?.first_sound;
-    const local = Object.values(told.engines ?? {}).every((name) => !name || name.startsWith('embedded'));
+    const { told, firstSoundMs: first } = this;
     const facts = [
       first ? say('first_sound', { seconds: inSeconds(first / 1000, { fine: true }) }) : '',
-      local ? say(isHere ? 'this_computer' : 'this_server') : '',
-      inDollars(told.cost_usd),
-      told.status === 'interrupted' ? say('interrupted') : '',
+      told.cost_usd === 0 ? '' : inDollars(told.cost_usd),
     ];
     const more = element(
       'button',
       {
-        className: 'quiet',
+        className: 'quiet more',
         type: 'button',
         'aria-label': say('details'),
         title: say('details'),
@@ -303,11 +301,9 @@ export class TurnView {
       },
       icon('more'),
     );
-    this.#meta.hidden = false;
-    this.#meta.replaceChildren(
-      element('span', { className: 'facts' }, facts.filter(Boolean).join(' · ')),
-      more,
-    );
+    for (const old of this.#it.querySelectorAll('.more, .facts')) old.remove();
+    this.#it.append(more, element('span', { className: 'facts' }, facts.filter(Boolean).join(' · ')));
+    this.#meta.hidden = told.status !== 'interrupted';
   }
 
   /** @param {HTMLElement} more */
@@ -320,7 +316,7 @@ export class TurnView {
 
   /** What went wrong, and the ways out. @param {string} text @param {...Node} ways */
   fail(text, ...ways) {
-    this.#reply.classList.remove('writing');
+    this.#reply.item.classList.remove('writing');
     this.unmark();
     const trouble = element(
       'div',
@@ -341,8 +337,7 @@ export class TurnView {
   retry() {
     this.#leave(this.#below);
     this.#below.replaceChildren();
-    this.#text = '';
-    this.#sentences = [];
+    this.#reply.clear();
     this.unmark();
   }
 
@@ -357,4 +352,9 @@ export class TurnView {
   #leave(part) {
     if (part.contains(document.activeElement)) this.stage.focus();
   }
+}
+
+/** What was said aloud of an answer. @param {any} told @returns {string} */
+function spokenOf({ spoken, reply }) {
+  return (spoken ?? reply ?? '').replace(/\s*…$/, '');
 }
