@@ -437,12 +437,28 @@ test('the page names who answers: offline at once, and the model as soon as one 
   assert.doesNotMatch(await visitor.text('#engines-body'), /Nothing leaves/);
   await visitor.page.keyboard.press('Escape');
 
-  // Begun anew while nothing was asked of it, it is known by its first answer.
+  // Begun anew while nothing was asked of it, it is known before anything is said to it,
   await mortal.kill();
   mortal.settings = {};
   await mortal.again();
   await visitor.page.click('#begin');
-  await visitor.type('What time is it?');
+  await visitor.press();
+  await visitor.state('listening');
   await pill('no model');
+  await visitor.page.keyboard.press('Escape');
+
+  // and whoever answers is named, whatever it has said of itself.
+  await visitor.page.route('**/voice-chat*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replaceAll('embedded/repertoire', 'openai/another');
+    await visitor.page.route('**/api/v1/capabilities', async (asked) => {
+      const able = await (await asked.fetch()).json();
+      able.engines.thinking = 'openai/another';
+      await asked.fulfill({ json: able });
+    });
+    await route.fulfill({ contentType: 'text/event-stream', body });
+  });
+  await visitor.type('What time is it?');
+  await pill('another');
   await visitor.close();
 });

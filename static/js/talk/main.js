@@ -56,6 +56,8 @@ const talk = new Talk(dock, stage, {
     if (otherThanShown(told)) learn();
     if (told.conversation_id === talk.conversation) stage.showLater(told);
   },
+  // Nothing is said to those whom the page does not name.
+  asks: () => learn(),
   away: offline,
   back: (shown) => {
     learn();

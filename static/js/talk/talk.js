@@ -79,7 +79,7 @@ export class Talk {
    * @param {import('./dock.js').Dock} dock @param {import('./stage.js').Stage} stage
    * @param {{limits: () => {audio_seconds?: number}, rate: () => number|undefined,
    *   answered: (told: any) => void, elsewhere: (told: any) => void,
-   *   away: () => void, back: (shown: boolean) => void,
+   *   asks: () => void, away: () => void, back: (shown: boolean) => void,
    *   go: (conversation: string) => Promise<void>, speakAgain: () => void,
    *   ownEngines: (seconds: number) => boolean, standIn: (on: boolean) => void}} hands
    */
@@ -129,6 +129,7 @@ export class Talk {
 
   /** A turn by hand. @param {string} words */
   type(words) {
+    this.hands.asks();
     this.wake();
     this.stop();
     this.#ask({ words });
@@ -235,6 +236,7 @@ export class Talk {
    * @param {(mine: number) => Promise<void>} opening
    */
   async #prompted(opening) {
+    this.hands.asks();
     this.stop();
     this.#dock.hush();
     const mine = this.#begun;
