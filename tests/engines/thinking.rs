@@ -235,6 +235,18 @@ async fn the_clock_is_the_speakers() {
 }
 
 #[tokio::test]
+async fn open_is_told_by_the_speakers_clock() {
+    let mut talk = Talk::new();
+
+    assert!(talk.answer("Are you open right now?").await.starts_with("Yes. Today, 9 until 5."));
+    talk.timezone = Tz::Pacific__Auckland;
+    assert!(talk.answer("Are you open right now?").await.starts_with("Not now."));
+    talk.timezone = Tz::Pacific__Kiritimati;
+    assert!(talk.answer("Are you open today?").await.starts_with("Today, 10 until 1."));
+    assert!(talk.answer("Do you open at 8 on Monday?").await.starts_with("No. On Monday, 9"));
+}
+
+#[tokio::test]
 async fn days_are_counted() {
     let mut talk = Talk::new();
 
@@ -282,6 +294,7 @@ async fn sums_are_worked_out_and_echoed() {
         ("2 and a half kilos in pounds", "2.5 kilograms is 5.51 pounds."),
         ("what is twice 10 miles in km", "I missed a part. Say the amount again?"),
         ("three hundred what is two plus two", "I missed a number. Say the sum again?"),
+        ("what is (2 plus 3) times 4", "I can't read brackets. Take it in two steps."),
         ("what is twelve times that", "I missed a number. Say the sum again?"),
     ] {
         assert_eq!(talk.answer(said).await, answer, "{said}");

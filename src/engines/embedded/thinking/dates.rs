@@ -37,9 +37,9 @@ const FEASTS: &[(&str, &str, Feast)] = &[
     ("thanksgiving", "Thanksgiving", Feast::Thanksgiving),
 ];
 
-/// Words that ask for another day than the next of that name, which is the only one known here.
-const OTHER_YEARS: &[&str] =
-    &["next", "last", "since", "between", "after", "before", "from", "ago", "past"];
+/// Words that ask for more than the next day of a name, which is the only one known here.
+const OTHER_DAYS: &[&str] =
+    &["next", "last", "since", "between", "after", "before", "from", "ago", "past", "and", "or"];
 
 #[derive(Debug, Clone, Copy)]
 enum Feast {
@@ -55,7 +55,7 @@ pub fn say(day: NaiveDate) -> String {
 
 /// How far away a day is, or which day it falls on, if the words ask for it.
 pub fn answer(words: &[&str], today: NaiveDate) -> Option<String> {
-    if words.iter().any(|word| OTHER_YEARS.contains(word) || is_year(word)) {
+    if words.iter().any(|word| OTHER_DAYS.contains(word) || is_year(word)) {
         return None;
     }
     let has = |word: &str| words.contains(&word);
@@ -237,7 +237,11 @@ mod tests {
         ] {
             assert_eq!(ask(text).as_deref(), Some(expected), "{text}");
         }
-        for text in ["how many days since christmas", "what day is christmas next year"] {
+        for text in [
+            "how many days since christmas",
+            "what day is christmas next year",
+            "how many days until christmas and easter",
+        ] {
             assert_eq!(ask(text), None, "{text}");
         }
         assert_eq!(ask("how many days until march 3rd 2028"), None);

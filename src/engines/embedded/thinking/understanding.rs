@@ -26,6 +26,9 @@ const TOO_GREAT: &str = "That's too big for me.";
 /// Said of a sum with a part that was not understood.
 const HALF_A_SUM: &str = "I missed a number. Say the sum again?";
 
+/// Said of a sum whose order is not the spoken one.
+const BRACKETS: &str = "I can't read brackets. Take it in two steps.";
+
 /// Said of a sum that nobody would work out by ear.
 const LONG_SUM: &str = "That sum is too long for me.";
 
@@ -131,12 +134,18 @@ impl Exchange<'_> {
         }
         units::find(plain, !self.typed())
             .map(|found| found.map_or_else(str::to_owned, |conversion| conversion.sentence()))
-            .or_else(|| sums::find(bare, !self.typed()).map(|sum| recall::result(&sum)))
+            .or_else(|| self.sum(bare))
             .or_else(|| recall::birthday(plain, &self.memory, self.now.date_naive()))
             .or_else(|| clock::answer(bare, &self.now))
             .or_else(|| hours_asked::read(bare).map(|asked| self.hours(asked)))
             .or_else(|| self.number_between(plain))
             .or_else(|| keywords::remembered(bare, &self.memory.remembered).map(recall::told))
+    }
+
+    fn sum(&self, bare: &[&str]) -> Option<String> {
+        let sum = sums::find(bare, !self.typed())?;
+        let brackets = self.prompt.said.contains('(');
+        Some(if brackets { BRACKETS.to_owned() } else { recall::result(&sum) })
     }
 
     /// "Pick a number between one and a hundred."
@@ -145,7 +154,10 @@ impl Exchange<'_> {
         plain[..between].contains(&"number").then_some(())?;
         let (low, taken) = numbers::unsigned(&plain[between + 1..])?;
         let rest = plain[between + 1 + taken..].strip_prefix(&["and"])?;
-        let (high, _) = numbers::unsigned(rest)?;
+        let (high, taken) = numbers::unsigned(rest)?;
+        if !matches!(&rest[taken..], [] | ["for", "me"]) {
+            return None;
+        }
         if low.max(high) >= GREATEST_BOUND {
             return Some(TOO_GREAT.to_owned());
         }
@@ -176,7 +188,7 @@ impl Exchange<'_> {
 }
 
 /// Small talk that would be odd to answer on a guess.
-const ONLY_WHEN_SURE: &[Intent] = &[
+pub const ONLY_WHEN_SURE: &[Intent] = &[
     Intent::Yes,
     Intent::No,
     Intent::Sorry,

@@ -1,5 +1,6 @@
 //! Units: how much of one is how much of another.
 
+use crate::engines::embedded::capitals::capitalised;
 use crate::engines::embedded::thinking::numbers;
 
 /// What can be measured.
@@ -91,7 +92,8 @@ impl Conversion {
     pub fn sentence(&self) -> String {
         let amounts = self.amounts.iter().map(|amount| said(amount.value, amount.unit));
         let amounts: Vec<String> = amounts.collect();
-        format!("{} is {}.", amounts.join(" "), said(self.result(), self.into))
+        let result = said(self.result(), self.into);
+        capitalised(&format!("{} is {result}.", amounts.join(" ")))
     }
 
     fn result(&self) -> f64 {

@@ -182,6 +182,11 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_that_can_be_read_in_two_ways_is_not_read() {
+        assert_eq!(answer("two to the power of three to the power of two"), None);
+    }
+
+    #[test]
     fn what_is_no_sum_is_not_taken_for_one() {
         for text in [
             "what is seven",

@@ -131,7 +131,12 @@ impl Reader<'_> {
     }
 
     fn powers(&mut self) -> Option<Sum> {
-        self.chain(&[Join::Power], Self::part)
+        let base = self.part()?;
+        let Some(join) = self.join(&[Join::Power]) else { return Some(base) };
+        // A power of a power is written from the right and said from the left: better asked for.
+        let power = self.part()?;
+        let tower = self.join(&[Join::Power]).is_some();
+        (!tower).then(|| Sum::Joined(Box::new(base), join, Box::new(power)))
     }
 
     fn chain(&mut self, joins: &[Join], next: fn(&mut Self) -> Option<Sum>) -> Option<Sum> {
