@@ -5,7 +5,7 @@ use crate::engines::embedded::thinking::intents::Intent;
 use crate::engines::embedded::thinking::mind::Exchange;
 use crate::engines::embedded::thinking::phrases::Meaning;
 use crate::engines::embedded::thinking::sums::{self, Sum};
-use crate::engines::embedded::thinking::understanding::Understood;
+use crate::engines::embedded::thinking::understanding::{ONLY_WHEN_SURE, Understood};
 use crate::engines::embedded::thinking::words::{self, Word};
 use crate::engines::embedded::thinking::{
     clock, dates, hours_asked, keywords, knowledge, recall, units,
@@ -130,8 +130,13 @@ impl Exchange<'_> {
     /// What the words mean together, if none of them is lost.
     fn put(&self, head: &[&str], slot: &[&str], tail: &[&str]) -> Option<Topic> {
         let words = [head, slot, tail].concat();
-        let exact = self.mind.phrases.exact(&words).cloned().map(Understood::Surely);
-        let hours = || hours_asked::read(&words).map(|asked| self.hours(asked));
+        let talk = |meaning: &&Meaning| matches!(meaning, Meaning::Known(intent) if ONLY_WHEN_SURE.contains(intent));
+        let exact = self.mind.phrases.exact(&words).filter(|meaning| !talk(meaning));
+        let exact = exact.cloned().map(Understood::Surely);
+        let hours = || {
+            let asked = hours_asked::read(&words).filter(|_| hours_asked::names_time(slot))?;
+            Some(self.hours(asked))
+        };
         let clock = || {
             let named = tail.is_empty() && self.names_one(head, slot);
             clock::answer(&words, &self.now).filter(|_| named)

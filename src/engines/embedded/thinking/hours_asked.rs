@@ -90,6 +90,11 @@ pub fn read(words: &[&str]) -> Option<Asked> {
     Some(Asked { when: when.filter(|_| about)?, at: time.filter(|_| asks_whether) })
 }
 
+/// Whether the words name a day or an hour.
+pub fn names_time(words: &[&str]) -> bool {
+    words.iter().any(|word| day(word).is_some()) || clock_time(words).is_some()
+}
+
 fn day(word: &str) -> Option<When> {
     match word {
         "today" | "tonight" => Some(When::Today),

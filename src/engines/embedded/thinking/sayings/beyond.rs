@@ -63,7 +63,8 @@ pub const BEYOND: &[Entry] = &[
         Intent::Translate,
         "I think you want a translation.",
         "can you translate | translate this | translate something for me | \
-         can you translate something | translate this into french | how do you say hello in french",
+         can you translate something | translate this into french | how do you say hello in french | \
+         say it in german | say it in spanish | say that in french",
     ),
     entry(
         Intent::Order,
@@ -105,6 +106,7 @@ pub const BEYOND: &[Entry] = &[
         Intent::Pay,
         "I think you asked about paying.",
         "how can i pay | can i pay by card | do you take cards | do you take credit cards | \
-         which cards do you take | do you take cash | can i pay cash | do you accept credit cards",
+         which cards do you take | do you take cash | can i pay cash | do you accept credit cards | \
+         i want to pay | can i have the bill | where can i pay",
     ),
 ];

@@ -16,7 +16,7 @@ pub const TALK: &[Entry] = &[
         "I think you asked after me.",
         "how are you | how are you today | how are you doing | how are you doing today | \
          hello how are you | hello robin how are you today | hello robin how are you | \
-         how is it going | what is up | how are things | how do you do | are you well | how do you feel | how was your day",
+         how is it going | what is up | what about you | how about you | how are things | how do you do | are you well | how do you feel | how was your day",
     ),
     entry(
         Intent::Fine,

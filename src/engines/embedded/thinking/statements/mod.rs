@@ -79,14 +79,20 @@ fn pieces(said: &[Word]) -> Vec<&[Word]> {
     let mut from = 0;
     for at in (1..said.len()).filter(joins) {
         pieces.push(&said[from..at]);
-        from = at + 1;
+        from = said.len() - without_that(&said[at + 1..]).len();
     }
     pieces.push(&said[from..]);
     pieces
 }
 
+/// "… and that I hate coffee".
+fn without_that(rest: &[Word]) -> &[Word] {
+    behind(rest, &["that"]).unwrap_or(rest)
+}
+
 /// Whether words behind an "and" state something of their own.
 fn begins(rest: &[Word]) -> bool {
+    let rest = without_that(rest);
     let of_mine = rest.first().is_some_and(|word| word.plain == "my")
         && rest.iter().any(|word| matches!(word.plain.as_str(), "is" | "are"));
     of_mine
@@ -316,6 +322,7 @@ mod tests {
             ("I like cheese and wine", vec![likes("cheese and wine")]),
             ("Remember that my name is Anna", vec![name("Anna")]),
             ("please remember that I like tea", vec![likes("tea")]),
+            ("remember that I like tea and that I hate milk", vec![likes("tea"), dislikes("milk")]),
             ("Actually, my name is Maria", vec![name("Maria")]),
             ("no, I don't like tea anymore", vec![dislikes("tea")]),
             ("I like my dog and my car is red", vec![likes("my dog"), note("my car is red")]),
