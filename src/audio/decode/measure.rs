@@ -15,8 +15,8 @@ use crate::audio::error::AudioError;
 const PACKETS_AT_ONCE: usize = 64;
 /// What may be left unread behind the end of the sound.
 const MOST_UNREAD_BYTES: u64 = 256 * 1024;
-/// Seconds of sound that give a second more to decode it: slow machines take a third of that.
-const SECONDS_FOR_A_SECOND: f64 = 75.0;
+/// Seconds of sound that give a second more to decode it: slow machines take half of that.
+const SECONDS_FOR_A_SECOND: f64 = 30.0;
 /// What the longest clip may hold for each of its seconds: 48 kHz in stereo.
 const SAMPLES_PER_SECOND: f64 = 96_000.0;
 
