@@ -43,6 +43,7 @@ mod pages;
     expect(dead_code, reason = "only the engines' tests use it all")
 )]
 mod program;
+mod recipes;
 mod refusals;
 mod renderings;
 mod repeats;
