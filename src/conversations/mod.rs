@@ -3,6 +3,7 @@
 mod ask;
 mod costs;
 mod delivered;
+mod engaging;
 mod errand;
 mod error;
 mod folding;
@@ -13,6 +14,7 @@ mod keyring;
 mod live;
 mod measures;
 mod note;
+mod open;
 mod place;
 mod repeats;
 mod replay;
@@ -46,7 +48,7 @@ use crate::conversations::repeats::Repeats;
 use crate::domain::conversation::ConversationId;
 use crate::domain::owner::Owner;
 use crate::domain::turn::{TurnId, TurnStatus};
-use crate::domain::voice::{UnknownVoice, Voice};
+use crate::domain::voice::Voice;
 use crate::pipeline::Pipeline;
 use crate::store::recordings::Recordings;
 use crate::store::{IdempotencyNote, Interruption, Store, StoreError, Turn};
@@ -268,38 +270,6 @@ impl Conversations {
         }
         if let Err(error) = self.inner.store.close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
-        }
-    }
-}
-
-impl Inner {
-    /// Whether no engine but those in the program is told of the turn, then and later.
-    fn keeps_private(&self, ask: &Ask) -> bool {
-        ask.own_engines && self.options.own.is_some()
-    }
-
-    /// Whether whoever takes the turn may be told all that was said before.
-    fn may_recall_all(&self, ask: &Ask) -> bool {
-        let own = self.options.own.as_ref();
-        own.is_some_and(|own| ask.own_engines || Arc::ptr_eq(own, &self.pipeline))
-    }
-
-    /// Who takes this turn. A voice that the engines in the binary lack becomes their usual one.
-    fn engage(&self, ask: &mut Ask) -> Result<Arc<Pipeline>, UnknownVoice> {
-        match &self.options.own {
-            Some(own) if ask.own_engines => {
-                let wanted = ask.voice.as_ref().unwrap_or(&self.options.voice);
-                if wanted.known_to(&own.speaking().voices()).is_err() {
-                    ask.voice = Some(Voice::default());
-                }
-                Ok(Arc::clone(own))
-            }
-            _ => {
-                if let Some(voice) = &ask.voice {
-                    voice.known_to(&self.pipeline.speaking().voices())?;
-                }
-                Ok(Arc::clone(&self.pipeline))
-            }
         }
     }
 }
