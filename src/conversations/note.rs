@@ -158,6 +158,7 @@ impl Note {
     /// Nothing is left of the turn but what it cost.
     fn pay(&self, mut open: Open) {
         let Some(charge) = open.ended(TurnStatus::Failed).charge else { return };
+        measures::count_spent(charge.amount);
         let store = self.inner.store.clone();
         let writing = async move {
             if let Err(error) = store.spend(charge).await {
