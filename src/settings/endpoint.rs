@@ -1,10 +1,9 @@
 //! Where an OpenAI-compatible server is, and with which key it is asked.
 
-use std::net::IpAddr;
-
 use secrecy::SecretString;
 use url::Url;
 
+use crate::settings::address::Address;
 use crate::settings::source::Source;
 
 /// Where an OpenAI-compatible server is, and how it is asked.
@@ -99,66 +98,6 @@ impl Common {
     fn may_be_shown_to(&self, address: &Address) -> bool {
         let same = address.scheme == self.address.scheme && address.host == self.address.host;
         same || address.is_here() || address.is_openai() && self.address.is_openai()
-    }
-}
-
-/// The address of a server.
-#[derive(Clone)]
-struct Address {
-    /// Without a slash at its end.
-    url: String,
-    scheme: String,
-    host: String,
-}
-
-impl Default for Address {
-    /// OpenAI's own.
-    fn default() -> Self {
-        Self {
-            url: "https://api.openai.com/v1".to_owned(),
-            scheme: "https".to_owned(),
-            host: "api.openai.com".to_owned(),
-        }
-    }
-}
-
-impl Address {
-    /// An address that anybody could be asked at.
-    fn read(source: &mut Source<'_>, name: &str) -> Option<Self> {
-        let text = source.text(name)?;
-        let wrong = match Url::parse(&text) {
-            Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
-                "must begin with http:// or https://"
-            }
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                "must hold no name or password; the key has a variable of its own"
-            }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-                "must end with its path, such as /v1, without ? and #"
-            }
-            Ok(url) => {
-                return Some(Self {
-                    url: url.as_str().trim_end_matches('/').to_owned(),
-                    scheme: url.scheme().to_owned(),
-                    host: url.host_str().unwrap_or_default().to_owned(),
-                });
-            }
-            Err(_) => "is not an address such as https://api.openai.com/v1",
-        };
-        source.mistake(name, wrong);
-        None
-    }
-
-    /// Whether it is OpenAI itself.
-    fn is_openai(&self) -> bool {
-        let theirs = self.host == "api.openai.com" || self.host.ends_with(".api.openai.com");
-        self.scheme == "https" && theirs
-    }
-
-    /// Whether it is this computer.
-    fn is_here(&self) -> bool {
-        let address = self.host.trim_matches(['[', ']']).parse::<IpAddr>();
-        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     }
 }
 

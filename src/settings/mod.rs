@@ -1,5 +1,6 @@
 //! What the operator decides. The only room that reads the environment.
 
+mod address;
 mod endpoint;
 mod engines;
 mod limits;
