@@ -1,9 +1,8 @@
 //! `repartee doctor`: what is configured, and what works when it is tried for real.
 
-use std::fs;
-use std::io;
-use std::path::Path;
-use std::process;
+mod place;
+mod servers;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,19 +20,16 @@ use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::voice::{COMMON_VOICES, Voice};
 use crate::domain::word_errors::word_error_rate;
-use crate::engines::{self, Retirement};
+use crate::engines;
 use crate::pipeline::engine::{EngineName, Hint, ReplyPart, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::EngineError;
 use crate::pipeline::event::{Input, TurnEvent};
 use crate::pipeline::{Engines, say};
 use crate::settings::Settings;
 use crate::startup;
-use crate::store::{Store, StoreError};
 
 /// What is spoken and must be heard again. All of it is within a small dictionary.
 const SENTENCE: &str = "What are your opening hours on Saturday?";
-const MEBIBYTE: u64 = 1024 * 1024;
-const ROOM_NEEDED: u64 = 100 * MEBIBYTE;
 
 /// Try everything for real: data folder, database, engines, and a whole turn
 ///
@@ -62,9 +58,10 @@ impl Doctor {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let mut findings = Vec::new();
         examine(&mut findings, "settings", async { Ok(configured(&settings)) }).await;
-        examine(&mut findings, "data folder", async { data_folder(&settings.data_dir) }).await;
-        examine(&mut findings, "database", database(&settings)).await;
-        examine_models(&mut findings, &settings).await;
+        examine(&mut findings, "data folder", async { place::data_folder(&settings.data_dir) })
+            .await;
+        examine(&mut findings, "database", place::database(&settings)).await;
+        servers::examine_models(&mut findings, &settings).await;
         examine_engines(&mut findings, &settings).await;
         let well = findings.iter().all(|finding| finding.ok);
         if self.json {
@@ -78,48 +75,6 @@ impl Doctor {
 
 type Examined = Result<String, String>;
 type Opened<E> = Result<Arc<E>, EngineError>;
-
-/// Whether servers take the key and have the models that they will be asked for, and until when.
-async fn examine_models(findings: &mut Vec<Finding>, settings: &Settings) {
-    if engines::servers(settings).next().is_none() {
-        return;
-    }
-    let mut later = Vec::new();
-    let examination = async {
-        let retirements =
-            engines::retirements(settings).await.map_err(|error| error.to_string())?;
-        let (gone, soon) = retirements.into_iter().partition(|model| is_gone(settings, model));
-        later = soon;
-        models(settings, gone)
-    };
-    examine(findings, "models", examination).await;
-    findings.extend(later.into_iter().map(|retirement| Finding {
-        what: "models",
-        ok: true,
-        warning: true,
-        detail: retirement.to_string(),
-        took_ms: 0,
-    }));
-}
-
-/// A compatible server may have more than it lists; OpenAI has not.
-fn is_gone(settings: &Settings, retirement: &Retirement) -> bool {
-    let mut servers = engines::servers(settings);
-    let at_openai =
-        servers.any(|(stage, endpoint)| stage == retirement.stage && endpoint.is_openai);
-    retirement.is_over() || retirement.is_unlisted() && at_openai
-}
-
-fn models(settings: &Settings, gone: Vec<Retirement>) -> Examined {
-    if !gone.is_empty() {
-        let gone: Vec<_> = gone.iter().map(Retirement::to_string).collect();
-        return Err(gone.join("; "));
-    }
-    let asked = engines::servers(settings);
-    let asked: Vec<_> =
-        asked.map(|(_, server)| format!("{} at {}", server.model, server.host())).collect();
-    Ok(asked.join(", "))
-}
 
 /// Each engine alone, whatever is wrong with the others; then those that work, together.
 async fn examine_engines(findings: &mut Vec<Finding>, settings: &Settings) {
@@ -174,62 +129,6 @@ async fn examine(
 fn configured(settings: &Settings) -> String {
     let voice = &settings.voice;
     format!("persona {}; voice {}; time zone {}", voice.persona.name, voice.voice, voice.timezone)
-}
-
-fn data_folder(folder: &Path) -> Examined {
-    startup::make_private(folder).and_then(|()| write_and_remove(folder)).map_err(|error| {
-        format!("{}: {error}; set DATA_DIR to a folder you may write to", folder.display())
-    })?;
-    let room = rustix::fs::statvfs(folder).map_err(|error| error.to_string())?;
-    let free = room.f_bavail.saturating_mul(room.f_frsize);
-    let found = format!("{}, {} MiB free", folder.display(), free / MEBIBYTE);
-    if free < ROOM_NEEDED { Err(format!("{found}; make room for at least 100")) } else { Ok(found) }
-}
-
-fn write_and_remove(folder: &Path) -> io::Result<()> {
-    let file = folder.join(format!("doctor.{}", process::id()));
-    fs::write(&file, "may I write here?")?;
-    fs::remove_file(file)
-}
-
-/// Connects to the database and leaves its schema as it is.
-async fn database(settings: &Settings) -> Examined {
-    let url = settings.memory.database.expose();
-    let missing = Store::missing_file(url).map_err(|error| error.to_string())?;
-    if let Some(file) = missing {
-        return may_be_made(&file);
-    }
-    let store = Store::connect(url).await.map_err(|error| error.to_string())?;
-    let (checked, written) = (store.check().await, store.try_writing().await);
-    store.close().await.map_err(|error| error.to_string())?;
-    let schema = match checked {
-        Ok(()) => "schema up to date",
-        Err(StoreError::Outdated) => {
-            "schema not up to date yet (`repartee serve` or `repartee migrate` will see to it)"
-        }
-        Err(error) => return Err(error.to_string()),
-    };
-    written
-        .map(|()| format!("{}, {schema}, takes what is written", store.kind()))
-        .map_err(|error| error.to_string())
-}
-
-/// Whether whoever starts first could make the file, with the folders that it still lacks.
-fn may_be_made(file: &Path) -> Examined {
-    let folder = file.ancestors().skip(1).find(|folder| folder.exists());
-    let folder = folder.unwrap_or(Path::new("."));
-    let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
-    let file = file.display();
-    if folder.is_dir() && rustix::fs::access(folder, access).is_ok() {
-        return Ok(format!(
-            "SQLite, {file} is not there yet; `repartee serve` or `repartee migrate` will make it"
-        ));
-    }
-    Err(format!(
-        "SQLite, {file} cannot be made: {} is no folder that you may write to; set DATA_DIR or \
-         DATABASE_URL to another place",
-        folder.display()
-    ))
 }
 
 /// Loads all it needs by hearing a second of silence; what it makes of it does not matter.
