@@ -21,13 +21,14 @@ const NO: &str = "no";
 const OF_THE_PERSONA: &str = "the persona's";
 
 /// What is asked: the variable, the question, and what is used if nothing is answered.
-const QUESTIONS: [(&str, &str, &str); 6] = [
+const QUESTIONS: [(&str, &str, &str); 7] = [
     ("BIND", "Where to listen (address:port)", "127.0.0.1:8000"),
     ("DATA_DIR", "Where to keep conversations", "./data"),
     ("DATABASE_URL", "PostgreSQL instead of SQLite (postgres://…)", NO),
     ("PERSONA", "A persona file of your own", NO),
     ("VOICE", "A voice (alloy, echo … or slt, rms, awb, kal16)", OF_THE_PERSONA),
     ("OPENAI_API_KEY", "An OpenAI API key; without one, everything runs on this computer", NO),
+    ("OPENAI_BASE_URL", "A server of your own instead, such as http://localhost:11434/v1", NO),
 ];
 
 /// Write a .env file, question by question

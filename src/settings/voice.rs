@@ -25,6 +25,12 @@ pub struct VoiceSettings {
 }
 
 impl VoiceSettings {
+    /// Where the voice's name stands, for whoever must write another.
+    pub fn written_in(&self) -> &'static str {
+        let of_the_persona = self.voice == self.persona.voice;
+        if of_the_persona { "`voice` in the persona's file" } else { "VOICE" }
+    }
+
     pub(super) fn read(source: &mut Source<'_>) -> Self {
         let persona = persona(source);
         let voice = source.text("VOICE").map(Voice);

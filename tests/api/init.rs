@@ -121,3 +121,16 @@ fn a_database_url_that_start_would_refuse_is_asked_for_again() {
     assert_eq!(run.err.matches("the database URL cannot be used").count(), 2, "{}", run.err);
     assert!(program.read(".env").contains("sqlite:own.db"));
 }
+
+#[test]
+fn a_server_of_ones_own_is_asked_for() {
+    let program = Program::new();
+    let answers = "\n\n\n\n\n\nlocalhost:11434\nhttp://localhost:11434/v1\n";
+
+    let run = program.run_with_input(&["init"], answers.as_bytes());
+
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("OPENAI_BASE_URL: "), "{}", run.err);
+    let file = program.read(".env");
+    assert!(file.ends_with("\nOPENAI_BASE_URL=\"http://localhost:11434/v1\"\n"), "{file}");
+}

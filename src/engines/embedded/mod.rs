@@ -68,5 +68,11 @@ pub fn standing_in(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineEr
 pub fn speaking(settings: &Settings) -> Result<Arc<dyn Synthesizer>, EngineError> {
     let options =
         SpeakingOptions { voice: settings.voice.voice.clone(), ..SpeakingOptions::default() };
-    Ok(Arc::new(Flite::new(&options)?))
+    let flite = Flite::new(&options).map_err(|error| match error {
+        EngineError::Refused(why) => {
+            EngineError::Refused(format!("{why}; write one into {}", settings.voice.written_in()))
+        }
+        other => other,
+    });
+    Ok(Arc::new(flite?))
 }
