@@ -5,6 +5,7 @@ mod open_files;
 mod options;
 mod secrets;
 mod server;
+mod settling;
 pub mod stop;
 mod watch;
 
@@ -22,15 +23,15 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::{info, warn};
 
 use crate::conversations::{Conversations, Keyring, Retention};
-use crate::domain::money::Price;
-use crate::engines;
+use crate::engines::{self, ChoiceError, Unpriced};
 use crate::pipeline::budget::Budget;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::{Engines, Limits, Pipeline};
 use crate::routes::BrokenTemplate;
-use crate::settings::{Limit, Settings};
+use crate::settings::Settings;
 pub use crate::startup::options::briefing;
 use crate::startup::server::Serving;
+pub use crate::startup::settling::{STAGES, counted_as_free, refuse_unknown_prices, settle};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 
@@ -80,13 +81,11 @@ pub enum StartupError {
     #[error("other machines can reach this server, and that is not safe yet:\n{}", .0.join("\n"))]
     Unsafe(Vec<String>),
     /// A budget is set that cannot be kept.
-    #[error(
-        "DAILY_BUDGET_USD and OWNER_BUDGET_USD cannot be kept: nobody knows what {engine} costs; put its price (or `free = true`) into a file named by PRICES, or set both budgets to unlimited"
-    )]
-    UnknownPrice {
-        /// Whose price is unknown.
-        engine: String,
-    },
+    #[error("{}", settling::unknown(.0))]
+    UnknownPrices(Vec<Unpriced>),
+    /// It is not clear which models are to be asked.
+    #[error(transparent)]
+    Models(#[from] ChoiceError),
     /// The server broke.
     #[error("the server stopped: {0}")]
     Server(io::Error),
@@ -108,15 +107,15 @@ pub struct House {
 }
 
 impl House {
-    /// Opens the database and the engines. The engines load nothing yet: that takes all the cores
-    /// there are for a while.
+    /// Opens the engines and the database, in this order: settings that cannot be used leave
+    /// nothing behind. The engines load nothing yet: that takes all the cores there are for a while.
     pub async fn build(settings: &Settings) -> Result<Self, StartupError> {
+        refuse_unknown_prices(settings)?;
+        let engines = engines::open(settings)?;
         let store = open_store(settings).await?;
         let budget = Budget::new(settings.limits.daily_budget.value());
         let today = Utc::now().date_naive();
         budget.restore(today, store.spending(today).await?);
-        let engines = engines::open(settings)?;
-        refuse_unknown_prices(settings, &engines)?;
         let pipeline = Arc::new(pipeline(settings, engines.clone()));
         let own = own(settings, &pipeline);
         let options = options::of(settings, budget, Some(options::keeping(settings)?), own);
@@ -146,6 +145,7 @@ impl Application {
         let bind = |source| StartupError::Bind { address, source };
         let listener = TcpListener::bind(address).map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
+        let settings = &settle(settings, &STAGES).await?;
         let house = House::build(settings).await?;
         let dangers = exposure::dangers(settings);
         if !dangers.is_empty() {
@@ -260,23 +260,6 @@ pub async fn open_store(settings: &Settings) -> Result<Store, StartupError> {
 pub fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// While there is a budget, whoever works must say what that costs.
-fn refuse_unknown_prices(settings: &Settings, engines: &Engines) -> Result<(), StartupError> {
-    let limits = &settings.limits;
-    if limits.daily_budget == Limit::Unlimited && limits.owner_budget == Limit::Unlimited {
-        return Ok(());
-    }
-    let prices = [
-        (engines.hearing.name(), engines.hearing.price()),
-        (engines.thinking.name(), engines.thinking.price()),
-        (engines.speaking.name(), engines.speaking.price()),
-    ];
-    match prices.into_iter().find(|(_, price)| *price == Price::Unknown) {
-        Some((engine, _)) => Err(StartupError::UnknownPrice { engine: engine.to_string() }),
-        None => Ok(()),
-    }
 }
 
 /// Turns as every door takes them, within what the settings allow.

@@ -20,7 +20,7 @@ use crate::pipeline::error::{EngineError, TurnError};
 use crate::pipeline::event::{Input, TurnEvent};
 use crate::pipeline::receipt::Receipt;
 use crate::settings::Settings;
-use crate::startup::House;
+use crate::startup::{self, House};
 
 /// The longest text that is still a question, in characters.
 const LONGEST_TEXT: usize = 4000;
@@ -79,6 +79,7 @@ impl Ask {
         let format = output::format_of(self.output.as_deref())?;
         let input = self.input(&settings)?;
         let conversation = self.which()?;
+        let settings = startup::settle(&settings, &startup::STAGES).await?;
         let house = House::build(&settings).await?;
         // Who hears is asked at once, or not at all.
         house.engines.thinking.warm_up();

@@ -54,14 +54,23 @@ struct Finding {
     took_ms: u64,
 }
 
+impl Finding {
+    /// Something that works and should be known.
+    fn warning(what: &'static str, detail: impl ToString) -> Self {
+        Self { what, ok: true, warning: true, detail: detail.to_string(), took_ms: 0 }
+    }
+}
+
 impl Doctor {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let mut findings = Vec::new();
         examine(&mut findings, "settings", async { Ok(configured(&settings)) }).await;
-        examine(&mut findings, "data folder", async { place::data_folder(&settings.data_dir) })
-            .await;
-        examine(&mut findings, "database", place::database(&settings)).await;
-        servers::examine_models(&mut findings, &settings).await;
+        findings.extend(settings.doubts.iter().map(|doubt| Finding::warning("settings", doubt)));
+        let folder = async { place::data_folder(&settings.data_dir) };
+        let folder = examine(&mut findings, "data folder", folder).await;
+        examine(&mut findings, "database", place::database(&settings, folder)).await;
+        let settings = servers::examine_models(&mut findings, &settings).await;
+        servers::examine_prices(&mut findings, &settings).await;
         examine_engines(&mut findings, &settings).await;
         let well = findings.iter().all(|finding| finding.ok);
         if self.json {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::audio::error::AudioError;
 use crate::conversations::ConversationError;
+use crate::engines::ChoiceError;
 use crate::pipeline::error::{EngineError, Stage, TurnError};
 use crate::settings::SettingsError;
 use crate::startup::StartupError;
@@ -177,12 +178,16 @@ impl From<StartupError> for Failure {
         match error {
             StartupError::Store(error) => error.into(),
             StartupError::Engine(error) => error.into(),
+            StartupError::Models(ChoiceError::Unasked { ref source, .. }) => {
+                Self { message: error.to_string(), ..source.clone().into() }
+            }
+            StartupError::Models(ChoiceError::Unclear(_)) => Self::input(error.to_string()),
             StartupError::DataFolder { .. } | StartupError::Bind { .. } => {
                 Self::input(error.to_string())
             }
             StartupError::Certificate { .. }
             | StartupError::Unsafe(_)
-            | StartupError::UnknownPrice { .. } => Self::input(error.to_string()),
+            | StartupError::UnknownPrices(_) => Self::input(error.to_string()),
             StartupError::Server(_) | StartupError::Page(_) => Self::broken(&error),
         }
     }

@@ -13,10 +13,11 @@ use crate::commands::{Outcome, terminal, unless_stopped};
 use crate::domain::delivery::Delivery;
 use crate::domain::voice::Voice;
 use crate::engines;
-use crate::pipeline::error::TurnError;
+use crate::pipeline::error::{Stage, TurnError};
 use crate::pipeline::event::Speech;
 use crate::pipeline::say;
 use crate::settings::Settings;
+use crate::startup;
 
 /// More than a book's chapter.
 const LONGEST_BYTES: u64 = 1 << 20;
@@ -44,6 +45,7 @@ impl Say {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
         let format = output::format_of(Some(&self.output))?;
         let text = self.words()?;
+        let settings = startup::settle(&settings, &[Stage::Speaking]).await?;
         let speaker = engines::speaking(&settings)?;
         let voice = self.voice.map_or(settings.voice.voice, Voice);
         voice.known_to(&speaker.voices()).map_err(|error| Failure::input(error.to_string()))?;

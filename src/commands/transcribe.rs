@@ -14,8 +14,10 @@ use crate::commands::{Outcome, clips, junit, terminal};
 use crate::domain::word_errors::{WordErrors, word_error_rate};
 use crate::engines;
 use crate::pipeline::engine::{Hint, Transcriber, Transcript};
+use crate::pipeline::error::Stage;
 use crate::pipeline::hear;
 use crate::settings::Settings;
+use crate::startup;
 
 /// Write down what is said in clips
 ///
@@ -73,6 +75,7 @@ struct Results {
 
 impl Transcribe {
     pub async fn run(self, settings: Settings) -> Result<Outcome, Failure> {
+        let settings = startup::settle(&settings, &[Stage::Hearing]).await?;
         let ear = engines::hearing(&settings)?;
         let bar = match self.clips.len() {
             1 => terminal::waiting("hearing"),

@@ -85,6 +85,33 @@ pub enum Price {
     },
 }
 
+/// The text is not a price.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a price")]
+pub struct NotAPrice(String);
+
+impl FromStr for Price {
+    type Err = NotAPrice;
+
+    /// `free`, `0.002/min`, `15/Mchar`, or `0.05/0.08` for a million tokens read and written.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || NotAPrice(text.to_owned());
+        if text == "free" {
+            return Ok(Self::Free);
+        }
+        let (amount, unit) = text.split_once('/').ok_or_else(wrong)?;
+        let amount: Usd = amount.parse().map_err(|_| wrong())?;
+        match unit.trim() {
+            "min" => Ok(Self::PerMinute(amount)),
+            "Mchar" => Ok(Self::PerMillionCharacters(amount)),
+            written => {
+                let output = written.parse().map_err(|_| wrong())?;
+                Ok(Self::PerMillionTokens { input: amount, output })
+            }
+        }
+    }
+}
+
 /// Work that is paid for, as far as it was counted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Work {

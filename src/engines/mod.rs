@@ -2,10 +2,12 @@
 
 #[cfg(not(feature = "embedded"))]
 mod absent;
+mod choosing;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod fallback;
 pub mod openai;
+mod pricing;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -15,11 +17,13 @@ use chrono::Utc;
 
 #[cfg(not(feature = "embedded"))]
 use crate::engines::absent as built_in;
+pub use crate::engines::choosing::{ChoiceError, choose_models};
 #[cfg(feature = "embedded")]
 use crate::engines::embedded as built_in;
 use crate::engines::fallback::Fallback;
 use crate::engines::openai::models;
 pub use crate::engines::openai::models::Retirement;
+pub use crate::engines::pricing::{Unpriced, unpriced};
 use crate::pipeline::Engines;
 use crate::pipeline::engine::{EngineName, Responder, Synthesizer, Transcriber};
 use crate::pipeline::error::{EngineError, Stage};
@@ -85,28 +89,29 @@ pub async fn retirements(settings: &Settings) -> Result<Vec<Retirement>, EngineE
     let mut lists = BTreeMap::new();
     let mut retirements = Vec::new();
     for (stage, endpoint) in servers(settings) {
+        let Some(model) = &endpoint.model else { continue };
         let list = match lists.entry(&endpoint.base_url) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(models::listed(endpoint).await?),
         };
         let Some(list) = list else { continue };
         let today = Utc::now().date_naive();
-        retirements.extend(models::outlook(list, stage, &endpoint.model, today));
+        retirements.extend(models::outlook(list, stage, model, today));
     }
     Ok(retirements)
 }
 
 /// The stages that a server works in, and where it is.
 pub fn servers(settings: &Settings) -> impl Iterator<Item = (Stage, &Endpoint)> {
+    at_servers(settings).map(|(name, stage)| (name, &stage.endpoint))
+}
+
+fn at_servers(settings: &Settings) -> impl Iterator<Item = (Stage, &StageSettings)> {
     let engines = &settings.engines;
     let stages = [
         (Stage::Hearing, &engines.hearing),
         (Stage::Thinking, &engines.thinking),
         (Stage::Speaking, &engines.speaking),
     ];
-    let asked = |stage: &StageSettings| stage.engine() == EngineChoice::OpenAi;
-    stages
-        .into_iter()
-        .filter(move |(_, stage)| asked(stage))
-        .map(|(name, stage)| (name, &stage.endpoint))
+    stages.into_iter().filter(|(_, stage)| stage.engine() == EngineChoice::OpenAi)
 }

@@ -61,7 +61,26 @@ impl Address {
 
     /// Whether it is this computer.
     pub(super) fn is_here(&self) -> bool {
-        let address = self.host.trim_matches(['[', ']']).parse::<IpAddr>();
-        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        self.host == "localhost" || self.ip().is_some_and(|ip| ip.is_loopback())
+    }
+
+    /// Whether it is the operator's own: this computer, or one in a network that is not the
+    /// world's. Names without a dot, in `.local` and in `.internal` are never the world's.
+    pub(super) fn is_own(&self) -> bool {
+        if let Some(ip) = self.ip() {
+            return match ip.to_canonical() {
+                IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+                IpAddr::V6(ip) => {
+                    ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
+                }
+            };
+        }
+        let name = self.host.trim_end_matches('.');
+        !name.contains('.')
+            || [".local", ".internal", ".localhost"].iter().any(|end| name.ends_with(end))
+    }
+
+    fn ip(&self) -> Option<IpAddr> {
+        self.host.trim_matches(['[', ']']).parse().ok()
     }
 }

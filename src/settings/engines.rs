@@ -1,18 +1,20 @@
 //! Who hears, thinks and speaks.
 
-use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::domain::money::Price;
 use crate::domain::prices::Prices;
 use crate::domain::voice::Voice;
 use crate::settings::endpoint::{Common, Endpoint, Names};
+use crate::settings::prices::{self, Form};
 use crate::settings::source::Source;
 
 /// Who hears, thinks and speaks.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
-    /// Who hears. `HEARING_ENGINE`, `HEARING_BASE_URL`, `HEARING_API_KEY`, `HEARING_MODEL`.
+    /// Who hears. `HEARING_ENGINE`, `HEARING_BASE_URL`, `HEARING_API_KEY`, `HEARING_MODEL`,
+    /// `HEARING_PRICE`.
     pub hearing: StageSettings,
     /// Who thinks. `THINKING_ENGINE` and so on.
     pub thinking: StageSettings,
@@ -52,14 +54,18 @@ pub struct StageSettings {
     /// Where the server is, should there be one.
     pub endpoint: Endpoint,
     /// Whether a server is meant for this stage: a key is set, its own or the common one, or an
-    /// address of its own.
+    /// address, its own or a common one that is not OpenAI's.
     pub has_server: bool,
+    /// Whether that server is meant for this stage by name: the address or the key is its own.
+    pub is_named: bool,
+    /// What the work costs, whatever is known of the model.
+    pub price: Option<Price>,
 }
 
 /// Which engine is to work in a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EngineChoice {
-    /// The best that is set up: a server when its key or an address of its own is set, else the embedded one.
+    /// The best that is set up: a server when its key or its address is set, else the embedded one.
     #[default]
     Auto,
     /// A server that speaks OpenAI's API.
@@ -93,16 +99,17 @@ impl StageSettings {
         }
     }
 
-    fn read(source: &mut Source<'_>, common: &Common, engine: &'static str, names: &Names) -> Self {
-        let choice = source.value(engine).unwrap_or_default();
+    fn read(source: &mut Source<'_>, common: &Common, names: &Names, form: Form) -> Self {
+        let choice = source.value(names.engine).unwrap_or_default();
         let endpoint = common.endpoint(source, names);
-        let has_key = endpoint.key.is_some() || common.has_key();
-        let has_server = has_key || source.text(names.base_url).is_some();
-        let stage = Self { choice, endpoint, has_server };
+        let is_named = [names.base_url, names.key].iter().any(|own| source.text(own).is_some());
+        let has_server = is_named || common.has_server();
+        let price = prices::of_stage(source, names.price, form);
+        let stage = Self { choice, endpoint, has_server, is_named, price };
         let endpoint = &stage.endpoint;
         if stage.engine() == EngineChoice::OpenAi && endpoint.is_openai && endpoint.key.is_none() {
             source.mistake(
-                engine,
+                names.engine,
                 format!(
                     "openai needs a key; set OPENAI_API_KEY or {}, or name a server that needs \
                      none in {}",
@@ -130,56 +137,56 @@ impl EngineSettings {
         let model = source.text("POCKETSPHINX_MODEL");
         let threads = source.number("HEARING_THREADS", 1, 1..=64);
         let common = Common::read(source);
-        Self {
-            hearing: StageSettings::read(source, &common, "HEARING_ENGINE", &HEARING),
-            thinking: StageSettings::read(source, &common, "THINKING_ENGINE", &THINKING),
-            speaking: StageSettings::read(source, &common, "SPEAKING_ENGINE", &SPEAKING),
+        let engines = Self {
+            hearing: StageSettings::read(source, &common, &HEARING, Form::Heard),
+            thinking: StageSettings::read(source, &common, &THINKING, Form::Thought),
+            speaking: StageSettings::read(source, &common, &SPEAKING, Form::Spoken),
             answers: AnswerSettings::read(source),
             speaking_voices: voices(source),
-            prices: prices(source),
+            prices: prices::of_models(source),
             pocketsphinx_model: model
                 .unwrap_or_else(|| "/usr/share/pocketsphinx/model/en-us".to_owned())
                 .into(),
             hearing_threads: usize::try_from(threads).unwrap_or(1),
+        };
+        let stages = [&engines.hearing, &engines.thinking, &engines.speaking];
+        if !common.serves(&stages) {
+            source
+                .doubt("OPENAI_BASE_URL", "no stage uses it; is a key missing, or an engine set?");
         }
+        engines
     }
 }
 
 const HEARING: Names = Names {
+    engine: "HEARING_ENGINE",
+    price: "HEARING_PRICE",
     base_url: "HEARING_BASE_URL",
     key: "HEARING_API_KEY",
     model: "HEARING_MODEL",
-    default_model: "gpt-transcribe",
+    usual_model: "gpt-transcribe",
 };
 
 const THINKING: Names = Names {
+    engine: "THINKING_ENGINE",
+    price: "THINKING_PRICE",
     base_url: "THINKING_BASE_URL",
     key: "THINKING_API_KEY",
     model: "THINKING_MODEL",
-    default_model: "gpt-6-luna",
+    usual_model: "gpt-6-luna",
 };
 
 const SPEAKING: Names = Names {
+    engine: "SPEAKING_ENGINE",
+    price: "SPEAKING_PRICE",
     base_url: "SPEAKING_BASE_URL",
     key: "SPEAKING_API_KEY",
     model: "SPEAKING_MODEL",
-    default_model: "gpt-4o-mini-tts",
+    usual_model: "gpt-4o-mini-tts",
 };
 
 fn voices(source: &Source<'_>) -> Vec<Voice> {
     let text = source.text("SPEAKING_VOICES").unwrap_or_default();
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
     names.map(|name| Voice(name.to_owned())).collect()
-}
-
-fn prices(source: &mut Source<'_>) -> Prices {
-    let Some(path) = source.text("PRICES") else { return Prices::default() };
-    let read = fs::read_to_string(&path).map_err(|error| error.to_string());
-    match read.and_then(|text| Prices::parse(&text).map_err(|error| error.to_string())) {
-        Ok(prices) => prices,
-        Err(error) => {
-            source.mistake("PRICES", format!("{path}: {error}"));
-            Prices::default()
-        }
-    }
 }

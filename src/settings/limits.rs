@@ -27,7 +27,8 @@ pub struct LimitSettings {
     pub turns_per_minute: Option<Limit<u32>>,
     /// What all together may cost in a day. `DAILY_BUDGET_USD`, default 5.
     pub daily_budget: Limit<Usd>,
-    /// What each owner may cost in a day. `OWNER_BUDGET_USD`, default 1.
+    /// What each owner may cost in a day. `OWNER_BUDGET_USD`, default 1; unlimited where all
+    /// together are.
     pub owner_budget: Limit<Usd>,
 }
 
@@ -83,6 +84,11 @@ impl FromStr for Limit<Usd> {
 }
 
 impl LimitSettings {
+    /// Whether anything may cost only so much.
+    pub fn has_budget(&self) -> bool {
+        self.daily_budget != Limit::Unlimited || self.owner_budget != Limit::Unlimited
+    }
+
     /// What a clip may take to decode.
     pub fn decode(&self) -> decode::Limits {
         decode::Limits {
@@ -96,7 +102,11 @@ impl LimitSettings {
         let seconds = source.number("MAX_AUDIO_SECONDS", 600, 1..=86_400);
         let in_flight = source.value("MAX_TURNS_IN_FLIGHT");
         let per_minute = source.value("TURNS_PER_MINUTE");
-        let (daily, own) = (source.value("DAILY_BUDGET_USD"), source.value("OWNER_BUDGET_USD"));
+        let daily = source.value("DAILY_BUDGET_USD").unwrap_or(Limit::To(Usd(5_000_000)));
+        let own = match daily {
+            Limit::To(_) => Limit::To(Usd(1_000_000)),
+            Limit::Unlimited => Limit::Unlimited,
+        };
         Self {
             turn_timeout: Duration::from_secs(source.number("TURN_TIMEOUT", 60, 1..=3600)),
             shutdown_timeout: Duration::from_secs(source.number("SHUTDOWN_TIMEOUT", 60, 0..=3600)),
@@ -104,8 +114,8 @@ impl LimitSettings {
             max_audio_seconds: u32::try_from(seconds).unwrap_or(600),
             turns_in_flight: in_flight.unwrap_or(Limit::To(64)),
             turns_per_minute: per_minute,
-            daily_budget: daily.unwrap_or(Limit::To(Usd(5_000_000))),
-            owner_budget: own.unwrap_or(Limit::To(Usd(1_000_000))),
+            daily_budget: daily,
+            owner_budget: source.value("OWNER_BUDGET_USD").unwrap_or(own),
         }
     }
 }

@@ -5,16 +5,18 @@ mod endpoint;
 mod engines;
 mod limits;
 mod memory;
+mod prices;
 mod recordings;
 mod server;
 mod source;
 mod voice;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::env::VarError;
 use std::path::PathBuf;
 
+use strsim::jaro_winkler;
 use thiserror::Error;
 
 pub use crate::settings::endpoint::{Account, Endpoint};
@@ -26,6 +28,9 @@ pub use crate::settings::server::{Access, ServerSettings, TlsFiles};
 pub use crate::settings::source::{Lookup, Source};
 pub use crate::settings::voice::VoiceSettings;
 use crate::telemetry::{LogFilter, LogFormat};
+
+/// How much a name must look like a setting to be taken for one; 1 is the same.
+const ALIKE: f64 = 0.9;
 
 /// Everything that can be set, with defaults that work.
 #[derive(Debug, Clone)]
@@ -48,6 +53,8 @@ pub struct Settings {
     pub log: Option<LogFilter>,
     /// How it is logged. `LOG_FORMAT`, `text` (default) or `json`.
     pub log_format: LogFormat,
+    /// What can be as it is and was hardly meant so, a line each.
+    pub doubts: Vec<String>,
 }
 
 /// What is wrong with the settings: everything, at once.
@@ -63,7 +70,7 @@ impl Settings {
     pub fn read(lookup: Lookup<'_>) -> Result<Self, SettingsError> {
         let mut source = Source::new(lookup);
         let data_dir = PathBuf::from(source.text("DATA_DIR").unwrap_or_else(|| "./data".into()));
-        let settings = Self {
+        let mut settings = Self {
             server: ServerSettings::read(&mut source),
             memory: MemorySettings::read(&mut source, &data_dir),
             engines: EngineSettings::read(&mut source),
@@ -73,22 +80,28 @@ impl Settings {
             log: source.value("LOG"),
             log_format: source.value("LOG_FORMAT").unwrap_or_default(),
             data_dir,
+            doubts: Vec::new(),
         };
-        let mistakes = source.into_mistakes();
+        let (mistakes, doubts) = source.into_findings();
+        settings.doubts = doubts;
         if mistakes.is_empty() { Ok(settings) } else { Err(SettingsError { mistakes }) }
     }
 
     /// Reads the process's environment and, for what is not set there, `.env` in this folder.
     pub fn from_environment() -> Result<Self, SettingsError> {
         let file = env_file()?;
-        let unreadable = RefCell::new(Vec::new());
-        let settings = Self::read(&|name| {
+        let (unreadable, asked) = (RefCell::new(Vec::new()), RefCell::new(BTreeSet::new()));
+        let mut settings = Self::read(&|name| {
+            asked.borrow_mut().insert(name.to_owned());
             let text = from_process(name).unwrap_or_else(|mistake| {
                 unreadable.borrow_mut().push(mistake);
                 None
             });
             text.or_else(|| file.get(name).cloned())
         });
+        if let Ok(settings) = &mut settings {
+            settings.doubts.extend(misspelt(file.keys(), &asked.into_inner()));
+        }
         let mut mistakes = unreadable.into_inner();
         if mistakes.is_empty() {
             return settings;
@@ -126,6 +139,24 @@ fn env_file() -> Result<HashMap<String, String>, SettingsError> {
         file.insert(name, text);
     }
     Ok(file)
+}
+
+/// Names in the file that are no settings and look like one.
+fn misspelt<'a>(
+    written: impl Iterator<Item = &'a String>,
+    known: &BTreeSet<String>,
+) -> Vec<String> {
+    let unknown = written.filter(|name| !known.contains(*name));
+    let mut doubts: Vec<_> = unknown
+        .filter_map(|name| {
+            let alike = known.iter().map(|known| (jaro_winkler(name, known), known));
+            let nearest = alike.max_by(|one, other| one.0.total_cmp(&other.0));
+            let (_, nearest) = nearest.filter(|(alike, _)| *alike >= ALIKE)?;
+            Some(format!(".env: {name} is no setting of this program; is {nearest} meant?"))
+        })
+        .collect();
+    doubts.sort_unstable();
+    doubts
 }
 
 /// Says where the line is and not what is in it: it may be a secret.

@@ -10,12 +10,13 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Source<'a> {
     lookup: Lookup<'a>,
     mistakes: Vec<String>,
+    doubts: Vec<String>,
 }
 
 impl<'a> Source<'a> {
     /// Reads from `lookup`.
     pub fn new(lookup: Lookup<'a>) -> Self {
-        Self { lookup, mistakes: Vec::new() }
+        Self { lookup, mistakes: Vec::new(), doubts: Vec::new() }
     }
 
     /// The variable's text; one that is empty counts as not given.
@@ -86,8 +87,13 @@ impl<'a> Source<'a> {
         self.mistakes.push(format!("{name}: {what}"));
     }
 
-    /// All that was wrong.
-    pub fn into_mistakes(self) -> Vec<String> {
-        self.mistakes
+    /// Notes what can be as it is and was hardly meant so.
+    pub fn doubt(&mut self, name: &str, what: impl Display) {
+        self.doubts.push(format!("{name}: {what}"));
+    }
+
+    /// All that was wrong, and all that is doubtful.
+    pub fn into_findings(self) -> (Vec<String>, Vec<String>) {
+        (self.mistakes, self.doubts)
     }
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use crate::engines;
+use crate::engines::{self, Unpriced};
 use crate::routes::guard::Entrance;
 use crate::routes::outlook::Outlook;
 use crate::settings::{Limit, Settings};
+use crate::startup::counted_as_free;
 
 /// How often models are looked at.
 const HOURS: u32 = 6;
@@ -16,6 +17,15 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// Looks now, and then again and again.
 pub(super) async fn keep(outlook: Outlook, entrance: Entrance, settings: Settings) {
     say_what_is_unlimited(&settings);
+    for doubt in &settings.doubts {
+        warn!("{doubt}");
+    }
+    let free = counted_as_free(&settings);
+    for model in &free {
+        warn!("nobody knows what {model} costs; it is counted as free, for the server is your own");
+    }
+    let free: Vec<_> = free.iter().map(Unpriced::counted_as_free).collect();
+    outlook.set(free.clone());
     loop {
         match engines::retirements(&settings).await {
             Ok(retirements) => {
@@ -23,7 +33,7 @@ pub(super) async fn keep(outlook: Outlook, entrance: Entrance, settings: Setting
                 for warning in &warnings {
                     warn!("{warning}");
                 }
-                outlook.set(warnings);
+                outlook.set([warnings, free.clone()].concat());
             }
             Err(error) => warn!(%error, "the list of models could not be read"),
         }

@@ -26,6 +26,7 @@ fn an_engine_that_cannot_be_opened_leaves_the_others_to_be_tried() {
     assert_eq!(run.code, 1, "{}", run.err);
     assert!(run.out.contains("ok   hearing") && run.out.contains("ok   thinking"), "{}", run.out);
     assert!(run.out.contains("FAIL speaking") && run.out.contains("called nobody"), "{}", run.out);
+    assert!(run.out.contains("VOICE"), "{}", run.out);
 }
 
 #[test]
@@ -124,8 +125,11 @@ fn engines_at_a_server_are_tried_for_real_and_told_when_they_retire() {
     assert!(out.contains("ok   spoken and heard again"), "{out}");
     assert!(out.contains("ok   a whole turn"), "{out}");
     let findings = program.succeed_json(&["doctor", "--json"]);
-    let warnings = findings.as_array().unwrap().iter().filter(|finding| finding["warning"] == true);
-    assert_eq!(warnings.count(), 1);
+    let findings = findings.as_array().unwrap().iter();
+    let warned = |what: &str| {
+        findings.clone().filter(|found| found["warning"] == true && found["what"] == what).count()
+    };
+    assert_eq!((warned("models"), warned("settings")), (1, 0));
 }
 
 #[test]
@@ -163,4 +167,95 @@ fn a_voice_that_is_gone_is_told_by_who_speaks_instead() {
     let run = at(&provider).run(&["doctor"]);
 
     assert!(run.out.contains("embedded/flite-slt"), "{}", run.out);
+}
+
+#[test]
+fn a_price_that_would_keep_the_server_from_starting_is_a_failure_with_lines_to_paste() {
+    let run = Program::new()
+        .set("THINKING_BASE_URL", "http://192.0.2.1/v1")
+        .set("THINKING_MODEL", "llama-70b")
+        .run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL prices"), "{}", run.out);
+    for told in ["llama-70b at 192.0.2.1", "THINKING_PRICE=", "DAILY_BUDGET_USD=unlimited"] {
+        assert!(run.out.contains(told), "{told}: {}", run.out);
+    }
+}
+
+#[test]
+fn a_server_of_ones_own_is_told_with_what_stays_here_and_what_counts_as_free() {
+    let provider = Provider::in_own_thread().unwrap();
+    let mut behaviour = provider.behaviour();
+    behaviour.models = vec![Model::named("llama3.2")];
+    provider.set(behaviour);
+    let host = provider.address().to_string();
+
+    let out = Program::new().set("OPENAI_BASE_URL", &provider.base_url()).succeed(&["doctor"]);
+
+    assert!(out.contains(&format!("llama3.2 at {host}; hearing stays on this computer")), "{out}");
+    assert!(out.contains("warn prices") && out.contains("counts as free"), "{out}");
+    assert!(out.contains("embedded/pocketsphinx") && out.contains("ok   a whole turn"), "{out}");
+}
+
+#[test]
+fn a_model_that_is_not_listed_is_told_with_those_that_are() {
+    let provider = Provider::in_own_thread().unwrap();
+    let mut behaviour = provider.behaviour();
+    behaviour.models = vec![Model::named("llama3.2"), Model::named("qwen3")];
+    provider.set(behaviour);
+    let url = provider.base_url();
+
+    let named = Program::new().set("THINKING_BASE_URL", &url).set("THINKING_MODEL", "llama3");
+    let out = named.succeed(&["doctor"]);
+    let run = Program::new().set("THINKING_BASE_URL", &url).run(&["doctor"]);
+
+    assert!(out.contains("warn models") && out.contains("llama3.2, qwen3"), "{out}");
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL models") && run.out.contains("llama3.2, qwen3"), "{}", run.out);
+}
+
+#[test]
+fn an_address_that_nobody_uses_is_doubtful() {
+    let url = "http://127.0.0.1:1/v1";
+    let engines = ["HEARING_ENGINE", "THINKING_ENGINE", "SPEAKING_ENGINE"];
+    let program = Program::new().set("OPENAI_BASE_URL", url);
+    let program = engines.iter().fold(program, |program, name| program.set(name, "embedded"));
+
+    let out = program.succeed(&["doctor"]);
+
+    assert!(out.contains("warn settings") && out.contains("OPENAI_BASE_URL"), "{out}");
+}
+
+#[test]
+fn the_key_that_is_asked_for_is_the_stages_own() {
+    let provider = Provider::in_own_thread().unwrap();
+    let mut behaviour = provider.behaviour();
+    behaviour.required_key = Some("sk-right".into());
+    provider.set(behaviour);
+
+    let run = Program::new().set("THINKING_BASE_URL", &provider.base_url()).run(&["doctor"]);
+
+    assert!(run.out.contains("set THINKING_API_KEY"), "{}", run.out);
+    assert!(!run.out.contains("OPENAI_API_KEY"), "{}", run.out);
+}
+
+#[test]
+fn in_a_folder_that_cannot_be_used_there_is_no_database() {
+    let run = Program::new().set("DATA_DIR", "/proc/repartee").run(&["doctor"]);
+
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("FAIL data folder"), "{}", run.out);
+    assert!(run.out.contains("FAIL database"), "{}", run.out);
+}
+
+#[test]
+fn a_name_that_looks_like_a_setting_and_is_none_is_doubtful() {
+    let program = Program::new();
+    program.write(".env", "OPENAI_APIKEY=sk-hush\nPOSTGRES_PASSWORD=hush\nDOMAIN=talk.example\n");
+
+    let out = program.succeed(&["doctor"]);
+
+    assert!(out.contains("OPENAI_APIKEY is no setting") && out.contains("OPENAI_API_KEY"), "{out}");
+    assert!(!out.contains("POSTGRES") && !out.contains("DOMAIN") && !out.contains("hush"), "{out}");
 }

@@ -72,7 +72,8 @@ impl Door {
         Self::serve(program, provider).await
     }
 
-    async fn serve(program: Program, provider: Provider) -> Self {
+    /// This program, serving on a free port, and a provider beside it.
+    pub async fn serve(program: Program, provider: Provider) -> Self {
         let program = program.set("BIND", "127.0.0.1:0");
         let mut process = program
             .command(&["serve"])

@@ -36,8 +36,11 @@ mod listening;
 mod many;
 mod memory;
 mod openapi;
+#[cfg(feature = "embedded")]
+mod own_server;
 mod ownership;
 mod pages;
+mod prices;
 #[cfg_attr(
     not(feature = "embedded"),
     expect(dead_code, reason = "only the engines' tests use it all")

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::os::unix::ffi::OsStringExt;
 
-use repartee::domain::money::Price;
+use repartee::domain::money::{Price, Usd};
 use repartee::settings::{Access, EngineChoice, Limit, Settings, SettingsError};
 use secrecy::ExposeSecret;
 
@@ -67,6 +67,7 @@ fn all_mistakes_are_reported_at_once_each_with_its_name() {
         ("SPEAKING_ENGINE", "openai"),
         ("THINKING_BASE_URL", "https://ann:secret@example.com/v1"),
         ("THINKING_MAX_TOKENS", "0"),
+        ("THINKING_PRICE", "cheap"),
         ("THINKING_TEMPERATURE", "hot"),
         ("TIMEZONE", "Mars/Olympus"),
         ("TLS_CERT", "cert.pem"),
@@ -110,6 +111,84 @@ fn a_key_chooses_openai_and_no_key_the_embedded_engines() {
 }
 
 #[test]
+fn an_address_alone_is_a_server_for_all_stages_unless_it_is_openais() {
+    let [server, openai] = ["http://localhost:11434/v1", "https://api.openai.com/v1"]
+        .map(|url| chosen(&[("OPENAI_BASE_URL", url)]));
+
+    assert_eq!(server, [EngineChoice::OpenAi; 3]);
+    assert_eq!(openai, [EngineChoice::Embedded; 3], "there is no key for it");
+}
+
+#[test]
+fn an_address_is_ones_own_where_the_world_cannot_have_it() {
+    let is_own = |host: &str| {
+        let url = format!("http://{host}/v1");
+        read(&[("THINKING_BASE_URL", &url)]).unwrap().engines.thinking.endpoint.is_own
+    };
+
+    for own in [
+        "localhost:11434",
+        "127.0.0.1",
+        "[::1]:8080",
+        "10.1.2.3",
+        "192.168.0.9:1234",
+        "172.16.0.1",
+        "169.254.7.7",
+        "[fd00::1]",
+        "[fe80::1]",
+        "[::ffff:192.168.0.9]",
+        "ollama:11434",
+        "gpu.local",
+        "gpu.lab.internal",
+    ] {
+        assert!(is_own(own), "{own}");
+    }
+    for strange in [
+        "api.groq.com",
+        "172.32.0.1",
+        "192.0.2.1",
+        "[2001:db8::1]",
+        "local.example",
+        "gpu-internal.example.com",
+        "api.openai.com",
+    ] {
+        assert!(!is_own(strange), "{strange}");
+    }
+}
+
+#[test]
+fn the_price_of_a_stage_is_written_as_it_is_asked_for() {
+    let settings = read(&[
+        ("HEARING_PRICE", "0.002/min"),
+        ("THINKING_PRICE", "0.05 / 0.08"),
+        ("SPEAKING_PRICE", "15/Mchar"),
+    ]);
+    let engines = settings.unwrap().engines;
+
+    assert_eq!(engines.hearing.price, Some(Price::PerMinute(Usd(2_000))));
+    let tokens = Price::PerMillionTokens { input: Usd(50_000), output: Usd(80_000) };
+    assert_eq!(engines.thinking.price, Some(tokens));
+    assert_eq!(engines.speaking.price, Some(Price::PerMillionCharacters(Usd(15_000_000))));
+    let free = read(&[("THINKING_PRICE", "free")]).unwrap().engines.thinking.price;
+    assert_eq!(free, Some(Price::Free));
+}
+
+#[test]
+fn a_price_that_is_none_is_told_with_the_form_that_it_should_have() {
+    for (name, wrong, form) in [
+        ("HEARING_PRICE", "0.05/0.08", "0.002/min"),
+        ("HEARING_PRICE", "cheap", "free"),
+        ("THINKING_PRICE", "0.05", "0.05/0.08"),
+        ("THINKING_PRICE", "15/Mchar", "0.05/0.08"),
+        ("THINKING_PRICE", "-1/2", "0.05/0.08"),
+        ("SPEAKING_PRICE", "15/Mword", "15/Mchar"),
+    ] {
+        let error = read(&[(name, wrong)]).unwrap_err().to_string();
+        assert!(error.contains(name) && error.contains(wrong) && error.contains(form), "{error}");
+    }
+}
+
+#[test]
 fn openai_without_a_key_is_told_what_to_set() {
     let error = read(&[("HEARING_ENGINE", "openai")]).unwrap_err().to_string();
 
@@ -132,13 +211,13 @@ fn a_stage_has_a_server_a_key_and_a_model_of_its_own() {
 
     let hearing = &engines.hearing.endpoint;
     assert_eq!(hearing.url("models"), "https://api.openai.com/v1/models");
-    assert_eq!((&*hearing.model, hearing.is_openai), ("gpt-transcribe", true));
+    assert_eq!((hearing.model(), hearing.is_openai), ("gpt-transcribe", true));
     assert_eq!(hearing.account.organization.as_deref(), Some("org-1"));
     let thinking = &engines.thinking.endpoint;
     assert_eq!(thinking.url("chat/completions"), "http://localhost:11434/v1/chat/completions");
-    assert_eq!((&*thinking.model, thinking.is_openai), ("gpt-6-luna", false));
+    assert_eq!((thinking.model.as_deref(), thinking.is_openai), (None, false));
     let speaking = &engines.speaking.endpoint;
-    assert_eq!((&*speaking.model, speaking.is_openai), ("kokoro", false));
+    assert_eq!((speaking.model(), speaking.is_openai), ("kokoro", false));
     assert_eq!(speaking.key.as_ref().unwrap().expose_secret(), "sk-own");
     assert_eq!(speaking.account.organization, None);
 }
@@ -222,6 +301,16 @@ fn unlimited_is_a_word_one_has_to_write() {
     assert_eq!(limits.daily_budget, Limit::Unlimited);
     assert_eq!(limits.owner_budget.to_string(), "$0.25");
     assert_eq!(limits.turns_per_minute, None);
+}
+
+#[test]
+fn one_setting_is_enough_to_have_no_budget() {
+    let has_budget = |settings: &[(&str, &str)]| read(settings).unwrap().limits.has_budget();
+
+    assert!(has_budget(&[]));
+    assert!(!has_budget(&[("DAILY_BUDGET_USD", "unlimited")]));
+    assert!(has_budget(&[("DAILY_BUDGET_USD", "unlimited"), ("OWNER_BUDGET_USD", "1")]));
+    assert!(has_budget(&[("OWNER_BUDGET_USD", "unlimited")]));
 }
 
 #[test]
@@ -357,10 +446,17 @@ fn a_database_url_that_cannot_be_used_is_the_settings_fault() {
 #[cfg(feature = "embedded")]
 #[test]
 fn a_voice_that_nobody_has_is_the_settings_fault() {
-    let run = Program::new().set("VOICE", "nobody").run(&["ask", "--text", "Hello there."]);
+    let program = Program::new().set("VOICE", "nobody");
+    let run = program.run(&["ask", "--text", "Hello there."]);
 
     assert_eq!(run.code, 2, "{}", run.err);
-    assert!(run.err.contains("nobody"), "{}", run.err);
+    assert!(run.err.contains("nobody") && run.err.contains("into VOICE"), "{}", run.err);
+    assert!(!program.path("data").exists(), "something was written before it was refused");
+
+    let program = Program::new().set("PERSONA", "own.toml");
+    program.write("own.toml", "name = \"Ann\"\nvoice = \"nobody\"\n");
+    let run = program.run(&["ask", "--text", "Hello there."]);
+    assert!(run.err.contains("persona's file"), "{}", run.err);
 }
 
 #[test]

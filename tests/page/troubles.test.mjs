@@ -200,6 +200,10 @@ test('where nobody answers, this computer does for now, and the models are asked
   const gone = await Server.start({
     OPENAI_API_KEY: 'sk-nobody',
     OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+    // Nobody is there to tell which models there are.
+    HEARING_MODEL: 'ears',
+    THINKING_MODEL: 'mind',
+    SPEAKING_MODEL: 'mouth',
     DAILY_BUDGET_USD: 'unlimited',
     OWNER_BUDGET_USD: 'unlimited',
   });

@@ -30,11 +30,15 @@ fn write_and_remove(folder: &Path) -> io::Result<()> {
     fs::remove_file(file)
 }
 
-/// Connects to the database and leaves its schema as it is.
-pub(super) async fn database(settings: &Settings) -> Examined {
+/// Connects to the database and leaves its schema as it is. `folder` is whether the data folder
+/// can be used: where it cannot, no file can be made in it.
+pub(super) async fn database(settings: &Settings, folder: bool) -> Examined {
     let url = settings.memory.database.expose();
     let missing = Store::missing_file(url).map_err(|error| error.to_string())?;
     if let Some(file) = missing {
+        if !folder && file.starts_with(&settings.data_dir) {
+            return Err(format!("SQLite, {} lies in that data folder", file.display()));
+        }
         return may_be_made(&file);
     }
     let store = Store::connect(url).await.map_err(|error| error.to_string())?;

@@ -97,8 +97,8 @@ impl Complaint {
         if self.is_about_money() {
             return EngineError::Quota;
         }
-        if self.is_about_model(&endpoint.model) {
-            return EngineError::Gone(endpoint.model.clone());
+        if self.is_about_model(endpoint.model()) {
+            return EngineError::Gone(endpoint.model().to_owned());
         }
         let (host, key, said) = (endpoint.host(), endpoint.key_variable, self.said());
         match self.status.as_u16() {
@@ -220,8 +220,10 @@ mod tests {
             key: Some("sk-secret".to_owned().into()),
             key_variable: "THINKING_API_KEY",
             account: Account::default(),
-            model: "gpt-9".to_owned(),
+            model: Some("gpt-9".to_owned()),
+            usual_model: "gpt-9",
             is_openai: false,
+            is_own: true,
         }
     }
 

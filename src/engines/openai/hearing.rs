@@ -32,7 +32,7 @@ impl Hearing {
     /// What goes with the clip, and what of it a server may not take.
     fn fields(&self, hint: &Hint) -> (Vec<(&'static str, String)>, Vec<&'static str>) {
         let mut fields = vec![
-            ("model", self.server.endpoint().model.clone()),
+            ("model", self.server.endpoint().model().to_owned()),
             ("response_format", "json".to_owned()),
         ];
         let mut offered = Vec::new();

@@ -13,6 +13,9 @@ use crate::engines::openai::server::Server;
 use crate::pipeline::error::{EngineError, Stage};
 use crate::settings::Endpoint;
 
+/// How many models are named in a sentence.
+const MOST_NAMED: usize = 20;
+
 /// A configured model that is on its way out, or not to be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retirement {
@@ -24,6 +27,8 @@ pub struct Retirement {
     pub shutdown_date: Option<NaiveDate>,
     /// How many days are left until then; none are left of a model that is gone.
     pub days_left: Option<i64>,
+    /// The models that the server does list, if this one is not among them.
+    pub listed: Vec<String>,
 }
 
 impl Retirement {
@@ -40,7 +45,7 @@ impl Retirement {
 
 impl fmt::Display for Retirement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stage, model, .. } = self;
+        let Self { stage, model, listed, .. } = self;
         let (stage, variable) = (stage.name(), stage.name().to_uppercase());
         match (self.shutdown_date, self.days_left) {
             (Some(date), Some(days)) if days > 0 => write!(
@@ -54,14 +59,25 @@ impl fmt::Display for Retirement {
             ),
             (None, _) => write!(
                 formatter,
-                "{model} ({stage}) is not among the server's models; look at {variable}_MODEL"
+                "{model} ({stage}) is not among the server's models, which are {}; look at \
+                 {variable}_MODEL",
+                names(listed)
             ),
         }
     }
 }
 
-/// Models by name, each with the date of its end if that is known.
-pub(in crate::engines) type Models = BTreeMap<String, Option<NaiveDate>>;
+/// Models by name.
+pub(in crate::engines) type Models = BTreeMap<String, Listed>;
+
+/// What a server tells of a model.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::engines) struct Listed {
+    /// From when on it is gone.
+    pub until: Option<NaiveDate>,
+    /// What it is for, in the server's own words.
+    pub task: Option<String>,
+}
 
 /// The models that a server lists; none if it has no list.
 pub(in crate::engines) async fn listed(endpoint: &Endpoint) -> Result<Option<Models>, EngineError> {
@@ -76,7 +92,8 @@ pub(in crate::engines) async fn listed(endpoint: &Endpoint) -> Result<Option<Mod
     let list = list.ok_or_else(|| unreadable("it is no list of models"))?;
     let model = |model: &Value| {
         let id = model["id"].as_str().or_else(|| model.as_str())?;
-        Some((id.to_owned(), date(&model["shutdown_date"])))
+        let task = model["task"].as_str().map(str::to_lowercase);
+        Some((id.to_owned(), Listed { until: date(&model["shutdown_date"]), task }))
     };
     Ok(Some(list.iter().filter_map(model).collect()))
 }
@@ -88,14 +105,25 @@ pub(in crate::engines) fn outlook(
     model: &str,
     today: NaiveDate,
 ) -> Option<Retirement> {
-    let model = model.to_owned();
-    match list.get(&model) {
-        Some(None) => None,
-        Some(Some(date)) => {
-            let days_left = Some((*date - today).num_days());
-            Some(Retirement { stage, model, shutdown_date: Some(*date), days_left })
-        }
-        None => Some(Retirement { stage, model, shutdown_date: None, days_left: None }),
+    let (model, known) = (model.to_owned(), list.get(model));
+    let Some(known) = known else {
+        let listed = list.keys().cloned().collect();
+        return Some(Retirement { stage, model, shutdown_date: None, days_left: None, listed });
+    };
+    let date = known.until?;
+    let days_left = Some((date - today).num_days());
+    Some(Retirement { stage, model, shutdown_date: Some(date), days_left, listed: Vec::new() })
+}
+
+/// Models by name, as far as somebody would read on.
+pub(in crate::engines) fn names<'a>(models: impl IntoIterator<Item = &'a String>) -> String {
+    let mut names: Vec<&str> = models.into_iter().map(String::as_str).collect();
+    let more = names.len().saturating_sub(MOST_NAMED);
+    names.truncate(MOST_NAMED);
+    match (names.is_empty(), more) {
+        (true, _) => "none at all".to_owned(),
+        (false, 0) => names.join(", "),
+        (false, more) => format!("{} and {more} more", names.join(", ")),
     }
 }
 
@@ -133,10 +161,11 @@ mod tests {
 
     #[test]
     fn a_model_is_told_of_by_its_days() {
+        let until = |date: &str| Listed { until: Some(day(date)), task: None };
         let list = BTreeMap::from([
-            ("old".to_owned(), Some(day("2026-12-11"))),
-            ("gone".to_owned(), Some(day("2026-11-21"))),
-            ("young".to_owned(), None),
+            ("old".to_owned(), until("2026-12-11")),
+            ("gone".to_owned(), until("2026-11-21")),
+            ("young".to_owned(), Listed::default()),
         ]);
         let tell = |model: &str| outlook(&list, Stage::Speaking, model, day("2026-11-21"));
 
@@ -147,5 +176,6 @@ mod tests {
         assert!(tell("gone").unwrap().is_over());
         let missing = tell("missing").unwrap();
         assert!(missing.is_unlisted() && missing.to_string().contains("SPEAKING_MODEL"));
+        assert!(missing.to_string().contains("gone, old, young"), "{missing}");
     }
 }

@@ -57,7 +57,7 @@ impl Mouth {
         let speed = line.delivery.clamped().speed;
         loop {
             let mut body = json!({
-                "model": self.server.endpoint().model,
+                "model": self.server.endpoint().model(),
                 "input": line.text,
                 "voice": line.voice.name(),
                 "response_format": format,

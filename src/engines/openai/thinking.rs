@@ -73,7 +73,7 @@ impl Mind {
     /// What is sent, and what of it a server may not take.
     fn body(&self, question: &Question) -> (Value, Vec<&'static str>) {
         let mut body = json!({
-            "model": self.server.endpoint().model,
+            "model": self.server.endpoint().model(),
             "messages": question.messages,
             "stream": question.stream.is_some(),
         });

@@ -37,6 +37,9 @@ pub fn settings(provider: &Provider, more: &[(&str, &str)]) -> Settings {
         own.or_else(|| match name {
             "OPENAI_API_KEY" => Some("sk-test".to_owned()),
             "OPENAI_BASE_URL" => Some(base_url.clone()),
+            "HEARING_MODEL" => Some("gpt-transcribe".to_owned()),
+            "THINKING_MODEL" => Some("gpt-6-luna".to_owned()),
+            "SPEAKING_MODEL" => Some("gpt-4o-mini-tts".to_owned()),
             _ => None,
         })
     };
