@@ -81,15 +81,23 @@ impl Complaint {
         odd && if named.is_empty() { self.words.contains(wanted) } else { named == wanted }
     }
 
+    /// Whether it names this parameter as the one that it is about.
+    pub(super) fn names(&self, parameter: &str) -> bool {
+        self.parameter == parameter
+    }
+
     /// Whether it is about what is asked at all, and not only about a value that does not fit.
     pub(super) fn is_lasting(&self) -> bool {
         let words = ["unsupported", "unknown", "unrecognized", "unexpected", "extra"];
-        words.iter().any(|word| {
-            self.code == format!("{word}_parameter")
-                || self.words.contains(&format!("{word} param"))
-                || self.words.contains(&format!("{word} field"))
-                || self.words.contains(&format!("{word} request argument"))
-        })
+        let no_value_fits =
+            ["extra_forbidden", "extra inputs are not permitted", "only the default"];
+        no_value_fits.iter().any(|text| self.words.contains(text))
+            || words.iter().any(|word| {
+                self.code == format!("{word}_parameter")
+                    || self.words.contains(&format!("{word} param"))
+                    || self.words.contains(&format!("{word} field"))
+                    || self.words.contains(&format!("{word} request argument"))
+            })
     }
 
     /// The error by its meaning, with what to do.
@@ -295,6 +303,10 @@ mod tests {
         assert!(lasting(r#"{"error":{"code":"unsupported_parameter","param":"language"}}"#));
         assert!(lasting(r#"{"error":{"message":"Unknown parameter: 'language'."}}"#));
         assert!(!lasting(r#"{"error":{"message":"Invalid language 'tlh'.","param":"language"}}"#));
+        let strict = r#"{"detail":[{"type":"extra_forbidden","loc":["body","temperature"]}]}"#;
+        assert!(lasting(strict));
+        let default = "Unsupported value: 'temperature'. Only the default (1) value is supported.";
+        assert!(lasting(&format!(r#"{{"error":{{"message":"{default}"}}}}"#)));
         let list = r#"{"error":{"param":"keywords"}}"#;
         assert!(about(list, "keywords[]"));
     }

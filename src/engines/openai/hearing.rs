@@ -7,7 +7,7 @@ use crate::audio::clip::Clip;
 use crate::domain::money::Price;
 use crate::engines::openai::answer::unreadable;
 use crate::engines::openai::languages;
-use crate::engines::openai::manners::Manners;
+use crate::engines::openai::manners::{Manners, Offer};
 use crate::engines::openai::request::{Request, Upload};
 use crate::engines::openai::server::Server;
 use crate::pipeline::engine::{EngineName, Hint, Transcriber, Transcript, Usage, Word};
@@ -30,20 +30,23 @@ impl Hearing {
     }
 
     /// What goes with the clip, and what of it a server may not take.
-    fn fields(&self, hint: &Hint) -> (Vec<(&'static str, String)>, Vec<&'static str>) {
+    fn fields(
+        &self,
+        hint: &Hint,
+        offer: &Offer<'_>,
+    ) -> (Vec<(&'static str, String)>, Vec<&'static str>) {
         let mut fields = vec![
             ("model", self.server.endpoint().model().to_owned()),
             ("response_format", "json".to_owned()),
         ];
-        let mut offered = Vec::new();
-        let taken = |names: &[&'static str]| {
-            names.iter().copied().find(|parameter| self.manners.takes(parameter))
-        };
+        let mut sent = Vec::new();
+        let taken =
+            |names: &[&'static str]| names.iter().copied().find(|parameter| offer.takes(parameter));
         if let Some(language) = &hint.language
             && let Some(field) = taken(&["language", "languages[]"])
         {
             fields.push((field, language.primary().to_owned()));
-            offered.push(field);
+            sent.push(field);
         }
         let keywords = keywords(hint);
         let ways: &[_] =
@@ -51,13 +54,13 @@ impl Hearing {
         if !keywords.is_empty()
             && let Some(field) = taken(ways)
         {
-            offered.push(field);
+            sent.push(field);
             match field {
                 "prompt" => fields.push((field, prompt(&keywords))),
                 field => fields.extend(keywords.into_iter().map(|keyword| (field, keyword))),
             }
         }
-        (fields, offered)
+        (fields, sent)
     }
 }
 
@@ -74,8 +77,9 @@ impl Transcriber for Hearing {
     async fn transcribe(&self, clip: &Clip, hint: &Hint) -> Result<Transcript, EngineError> {
         let container = clip.container();
         let mut hint = hint.clone();
+        let mut offer = self.manners.offer();
         loop {
-            let (fields, offered) = self.fields(&hint);
+            let (fields, sent) = self.fields(&hint, &offer);
             let upload = Upload {
                 clip: clip.clone(),
                 file_name: format!("audio.{}", container.extension()),
@@ -89,7 +93,7 @@ impl Transcriber for Hearing {
                 Err(trouble) if hint.language.is_some() && trouble.is_about_value("language") => {
                     hint.language = None;
                 }
-                Err(trouble) if self.manners.learn(&trouble, &offered) => {}
+                Err(trouble) if offer.learn(&trouble, &sent) => {}
                 Err(trouble) => return Err(trouble.into()),
             }
         }

@@ -255,8 +255,17 @@ impl Trouble {
 
     /// Whether the server only has something against this value of it.
     pub(super) fn is_about_value(&self, parameter: &str) -> bool {
-        let lasting = self.complaint.as_ref().is_some_and(Complaint::is_lasting);
-        self.is_about(parameter) && !lasting
+        self.is_about(parameter) && !self.is_lasting()
+    }
+
+    /// Whether the complaint is about what is asked at all, and not only about a value.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.complaint.as_ref().is_some_and(Complaint::is_lasting)
+    }
+
+    /// Whether the server names this parameter as the one that it complains of.
+    pub(super) fn names(&self, parameter: &str) -> bool {
+        self.complaint.as_ref().is_some_and(|complaint| complaint.names(parameter))
     }
 }
 

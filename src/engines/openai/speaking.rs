@@ -55,6 +55,7 @@ impl Mouth {
             )));
         }
         let speed = line.delivery.clamped().speed;
+        let mut offer = self.manners.offer();
         loop {
             let mut body = json!({
                 "model": self.server.endpoint().model(),
@@ -62,15 +63,15 @@ impl Mouth {
                 "voice": line.voice.name(),
                 "response_format": format,
             });
-            let mut offered = Vec::new();
-            if speed != 1.0 && self.manners.takes("speed") {
+            let mut sent = Vec::new();
+            if speed != 1.0 && offer.takes("speed") {
                 body["speed"] = json!((f64::from(speed) * 1e3).round() / 1e3);
-                offered.push("speed");
+                sent.push("speed");
             }
             let request = Request::json("audio/speech", &body);
             match self.server.ask_within(&request, &line.utterance).await {
                 Ok(answer) => return Ok(answer),
-                Err(trouble) if self.manners.learn(&trouble, &offered) => {}
+                Err(trouble) if offer.learn(&trouble, &sent) => {}
                 Err(trouble) => return Err(trouble.into()),
             }
         }

@@ -16,7 +16,7 @@ use crate::domain::message::Message;
 use crate::domain::money::Price;
 use crate::engines::openai::PATIENCE;
 use crate::engines::openai::answer::{Answer, unreadable};
-use crate::engines::openai::manners::Manners;
+use crate::engines::openai::manners::{Manners, Offer};
 use crate::engines::openai::request::Request;
 use crate::engines::openai::server::Server;
 use crate::engines::openai::thinking::briefing::{folding, messages, newest_lines};
@@ -60,18 +60,19 @@ impl Thinking {
 
 impl Mind {
     async fn ask(&self, question: &Question) -> Result<Answer, EngineError> {
+        let mut offer = self.manners.offer();
         loop {
-            let (body, offered) = self.body(question);
+            let (body, sent) = self.body(question, &offer);
             match self.server.ask(&Request::json("chat/completions", &body)).await {
                 Ok(answer) => return Ok(answer),
-                Err(trouble) if self.manners.learn(&trouble, &offered) => {}
+                Err(trouble) if offer.learn(&trouble, &sent) => {}
                 Err(trouble) => return Err(trouble.into()),
             }
         }
     }
 
     /// What is sent, and what of it a server may not take.
-    fn body(&self, question: &Question) -> (Value, Vec<&'static str>) {
+    fn body(&self, question: &Question, offer: &Offer<'_>) -> (Value, Vec<&'static str>) {
         let mut body = json!({
             "model": self.server.endpoint().model(),
             "messages": question.messages,
@@ -81,25 +82,27 @@ impl Mind {
             // As it was written: 0.7 and not 0.699999988.
             json!((f64::from(warmth) * 1e3).round() / 1e3)
         });
-        let length = if self.manners.takes("max_completion_tokens") {
-            "max_completion_tokens"
+        let mut sent = Vec::new();
+        // By one name or the other the answer is always bounded: no complaint makes it longer than
+        // what was put aside to pay for.
+        if offer.takes("max_completion_tokens") {
+            body["max_completion_tokens"] = json!(question.max_tokens);
+            sent.push("max_completion_tokens");
         } else {
-            "max_tokens"
-        };
+            body["max_tokens"] = json!(question.max_tokens);
+        }
         let optional = [
-            (length, Some(json!(question.max_tokens))),
             ("temperature", temperature),
             ("reasoning_effort", self.effort.as_ref().map(|effort| json!(effort))),
             ("stream_options", question.stream.clone()),
         ];
-        let mut offered = Vec::new();
         for (parameter, value) in optional {
-            if let Some(value) = value.filter(|_| self.manners.takes(parameter)) {
+            if let Some(value) = value.filter(|_| offer.takes(parameter)) {
                 body[parameter] = value;
-                offered.push(parameter);
+                sent.push(parameter);
             }
         }
-        (body, offered)
+        (body, sent)
     }
 }
 

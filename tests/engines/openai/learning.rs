@@ -50,6 +50,48 @@ async fn several_parameters_are_learnt_one_after_the_other() {
     }
 }
 
+/// A refusal that names no parameter but in its words, as many servers have it.
+fn in_words(message: &str) -> Kind {
+    status(400, &[], &format!(r#"{{"error":{{"message":"{message}"}}}}"#))
+}
+
+#[tokio::test]
+async fn a_value_that_is_refused_is_left_out_of_that_request_alone() {
+    let provider = Provider::start().await.unwrap();
+    let mind = mind(&settings(&provider, &[]));
+    provider.fault(once(Stage::Thinking, in_words("temperature must be at most 0.5")));
+
+    think(&*mind).await.unwrap();
+    think(&*mind).await.unwrap();
+
+    let calls = provider.calls(Stage::Thinking);
+    let sent: Vec<_> = calls.iter().map(|call| call.chat().unwrap().temperature).collect();
+    assert_eq!(sent, [Some(0.7), None, Some(0.7)]);
+}
+
+#[tokio::test]
+async fn whatever_a_server_says_an_answer_is_never_without_bounds() {
+    for complaint in [
+        in_words("'max_tokens' or 'max_completion_tokens' is too large: 9000"),
+        unsupported("max_tokens"),
+        unsupported("max_completion_tokens"),
+    ] {
+        let provider = Provider::start().await.unwrap();
+        let mind = mind(&settings(&provider, &[]));
+        provider.fault(always(Stage::Thinking, complaint));
+        think(&*mind).await.unwrap_err();
+        provider.clear_faults();
+
+        think(&*mind).await.unwrap();
+
+        for call in provider.calls(Stage::Thinking) {
+            let raw = &call.chat().unwrap().raw;
+            let bounds = [&raw["max_completion_tokens"], &raw["max_tokens"]];
+            assert!(bounds.iter().any(|bound| **bound == 150), "{raw}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_complaint_about_something_else_is_an_error() {
     let provider = Provider::start().await.unwrap();
