@@ -83,15 +83,17 @@ impl Pipeline {
                     call.fail(source);
                 }
                 let Some(part) = part? else { break };
-                if let ReplyPart::Usage(usage) = &part {
-                    tally.used(*usage);
+                match &part {
+                    ReplyPart::Usage(usage) => tally.used(*usage),
+                    ReplyPart::Cost(cost) => tally.told(*cost),
+                    _ => {}
                 }
                 watch.leave();
                 yield part;
                 watch.come_back();
             }
             if let Some(call) = call {
-                call.settle(price.cost(tally.thought()));
+                call.settle(tally.thinking_cost(price));
             }
         }
     }

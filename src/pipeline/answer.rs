@@ -152,6 +152,7 @@ impl Answer {
                 self.events.push_back(TurnEvent::Delivery(delivery));
             }
             ReplyPart::Usage(usage) => self.tally_mut(|tally| tally.used(usage)),
+            ReplyPart::Cost(cost) => self.tally_mut(|tally| tally.told(cost)),
             ReplyPart::CutOff => {
                 self.phrasing.cut_off();
                 self.tally_mut(|tally| tally.warn("cut_off"));
@@ -166,7 +167,7 @@ impl Answer {
         let milliseconds = self.watch.elapsed_ms();
         self.spans.think.in_scope(|| tracing::debug!(milliseconds, "thought"));
         if let (Some((call, price)), Some(tally)) = (self.thought.take(), &self.tally) {
-            call.settle(price.cost(tally.thought()));
+            call.settle(tally.thinking_cost(price));
         }
         let lines = self.phrasing.finish();
         self.say(lines);

@@ -12,7 +12,7 @@ use crate::audio::format::{Format, Sound};
 use crate::domain::delivery::Delivery;
 use crate::domain::language::Language;
 use crate::domain::message::Message;
-use crate::domain::money::{Price, Work};
+use crate::domain::money::{Price, Usd, Work};
 use crate::domain::voice::Voice;
 use crate::pipeline::error::EngineError;
 use crate::pipeline::utterance::Utterance;
@@ -212,6 +212,8 @@ pub enum ReplyPart {
     },
     /// What it took.
     Usage(Usage),
+    /// What it cost, where the engine says so itself. That is believed before any price.
+    Cost(Usd),
     /// What was asked is beyond whoever thinks; the text only says so.
     Unanswered,
     /// The answer was cut off because it reached `max_tokens`.

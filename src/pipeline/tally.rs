@@ -47,6 +47,8 @@ pub(super) struct Tally {
     pub characters: u64,
     pub paid: Paid,
     pub usage: Option<Usage>,
+    /// What the engine that thinks says that it cost.
+    pub told: Option<Usd>,
     pub warnings: Vec<String>,
 }
 
@@ -86,16 +88,21 @@ impl Tally {
 
     fn cost(&self) -> Option<Usd> {
         let heard = self.hearing.as_ref().map(|stage| stage.price.cost(self.heard));
-        let thought = self.thinking.as_ref().map(|stage| stage.price.cost(self.thought()));
+        let thought = self.thinking.as_ref().map(|stage| self.thinking_cost(stage.price));
         // What was spoken before costs nothing, whatever the price.
         let spoken = self.speaking.as_ref().filter(|_| self.paid.characters > 0);
         let said = spoken.map(|stage| stage.price.cost(self.paid.work()));
         [heard, thought, said].into_iter().flatten().sum()
     }
 
-    /// What was read and written, as far as the engine counts it.
-    pub(super) fn thought(&self) -> Work {
+    /// Adds what the engine that thinks says that it cost.
+    pub(super) fn told(&mut self, cost: Usd) {
+        self.told = Some(self.told.unwrap_or_default() + cost);
+    }
+
+    /// What thinking cost: what the engine says, else what was read and written at this price.
+    pub(super) fn thinking_cost(&self, price: Price) -> Option<Usd> {
         let tokens = self.usage.map(|usage| (usage.input_tokens, usage.output_tokens));
-        Work { tokens, ..Work::default() }
+        self.told.or_else(|| price.cost(Work { tokens, ..Work::default() }))
     }
 }

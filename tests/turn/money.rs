@@ -78,6 +78,25 @@ async fn hearing_may_be_paid_by_tokens() {
     assert_eq!(budget.spent(), Usd(190));
 }
 
+#[tokio::test]
+async fn what_an_engine_says_that_it_cost_is_believed_before_its_price() {
+    let mut mind = ScriptedResponder::following(vec![
+        text("Yes."),
+        Step::Give(ReplyPart::Usage(Usage { input_tokens: 100, output_tokens: 10 })),
+        Step::Give(ReplyPart::Cost(Usd(70))),
+    ]);
+    mind.price = PER_TOKEN;
+    let engines = engines(ScriptedTranscriber::following(vec![]), mind, ScriptedSynthesizer::new());
+    let budget = Budget::new(Some(Usd(1_000_000)));
+    let tab = tab(&budget);
+    let pipeline = Pipeline::new(engines, Limits::default());
+
+    let outcome = take(&pipeline, Input::Text("Hello?".to_owned()), tab.clone()).await;
+
+    assert_eq!(outcome.receipt().cost, Some(Usd(70)));
+    assert_eq!(tab.charged(), Usd(70));
+}
+
 fn clip() -> Input {
     Input::Clip(spoken())
 }

@@ -182,7 +182,10 @@ impl Answering {
                 }
                 ReplyPart::Usage(used) => count.told(used),
                 ReplyPart::CutOff => finish = "length",
-                ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
+                ReplyPart::Cost(_)
+                | ReplyPart::Delivery(_)
+                | ReplyPart::Unanswered
+                | ReplyPart::ToolCall { .. } => {}
             }
         }
         Ok(personal().json(json!({
@@ -223,7 +226,7 @@ impl Answering {
                     }
                     ReplyPart::Usage(used) => count.told(used),
                     ReplyPart::CutOff => finish = "length",
-                    ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
+                    ReplyPart::Cost(_) | ReplyPart::Delivery(_) | ReplyPart::Unanswered | ReplyPart::ToolCall { .. } => {}
                 }
             }
             yield self.chunk(json!({}), Some(finish));

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::domain::money::Usd;
 use crate::engines::openai::answer::unreadable;
 use crate::engines::openai::complaint;
 use crate::engines::openai::sse::{Event, Events};
@@ -22,6 +23,8 @@ pub(super) struct Reading {
     events: Events,
     calls: BTreeMap<u64, Call>,
     usage: Option<Usage>,
+    /// What it cost, where the server says so.
+    cost: Option<Usd>,
     /// Why it ended, once it has.
     finish: Option<String>,
     said: bool,
@@ -84,6 +87,7 @@ impl Reading {
             return Err(complaint::midway(chunk.to_string().as_bytes()));
         }
         self.usage = usage(chunk).or(self.usage);
+        self.cost = cost(&chunk["usage"]["cost"]).or(self.cost);
         let choice = &chunk["choices"][0];
         let delta = [&choice["delta"], &choice["message"]];
         let delta = delta.into_iter().find(|delta| delta.is_object()).unwrap_or(&Value::Null);
@@ -134,6 +138,7 @@ impl Reading {
             parts.push(call.part()?);
         }
         parts.extend(self.usage.map(ReplyPart::Usage));
+        parts.extend(self.cost.map(ReplyPart::Cost));
         parts.extend(cut_off.then_some(ReplyPart::CutOff));
         Ok(parts)
     }
@@ -144,6 +149,12 @@ pub(super) fn usage(answer: &Value) -> Option<Usage> {
     let count = |name: &str| answer["usage"][name].as_u64();
     let (input_tokens, output_tokens) = (count("prompt_tokens")?, count("completion_tokens")?);
     Some(Usage { input_tokens, output_tokens })
+}
+
+/// US dollars, if they are an amount that an answer can have cost. Rounded up, as prices are.
+fn cost(value: &Value) -> Option<Usd> {
+    let dollars = value.as_f64().filter(|dollars| (0.0..=1e6).contains(dollars))?;
+    Some(Usd((dollars * 1e6).ceil() as i64))
 }
 
 /// The text of a piece that is nothing but text, as nearly all are. Read like this it takes a
@@ -257,6 +268,25 @@ mod tests {
         assert_eq!(ended("Yes", "length").unwrap(), [text("Yes"), ReplyPart::CutOff]);
         assert_eq!(ended("Yes", "content_filter").unwrap(), [text("Yes"), ReplyPart::CutOff]);
         assert!(matches!(ended("", "content_filter"), Err(EngineError::Refused(_))));
+    }
+
+    #[test]
+    fn what_it_cost_is_believed_if_it_is_an_amount() {
+        let told = |cost: &str| {
+            let usage = format!("{{\"prompt_tokens\":1,\"completion_tokens\":2,\"cost\":{cost}}}");
+            let stream = format!(
+                "data: {{\"choices\":[{{\"delta\":{{\"content\":\"Yes\"}},\"finish_reason\":\"stop\"}}],\
+                 \"usage\":{usage}}}\n\n"
+            );
+            let parts = read(&stream).unwrap();
+            parts.into_iter().find(|part| matches!(part, ReplyPart::Cost(_)))
+        };
+        assert_eq!(told("0.00014"), Some(ReplyPart::Cost(Usd(140))));
+        assert_eq!(told("0.0000001"), Some(ReplyPart::Cost(Usd(1))));
+        assert_eq!(told("0"), Some(ReplyPart::Cost(Usd(0))));
+        for wrong in ["-1", "null", "\"free\"", "1e12"] {
+            assert_eq!(told(wrong), None, "{wrong}");
+        }
     }
 
     #[test]
