@@ -16,13 +16,12 @@ use crate::settings::{EngineChoice, Settings, StageSettings};
 pub enum ChoiceError {
     /// A server could not be asked.
     #[error(
-        "{stage}: {source}; it is not asked for its models where one is named in {variable}_MODEL",
-        stage = .stage.name(),
-        variable = .stage.name().to_uppercase()
+        "which models {host} has could not be asked: {source} (it is not asked for those that are \
+         named in HEARING_MODEL, THINKING_MODEL and SPEAKING_MODEL)"
     )]
     Unasked {
-        /// For which stage.
-        stage: Stage,
+        /// Which.
+        host: String,
         /// Why not.
         source: EngineError,
     },
@@ -48,8 +47,8 @@ pub async fn choose_models(
         let list = match lists.entry(stage.endpoint.base_url.clone()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                let list = models::listed(&stage.endpoint).await;
-                unknown.insert(list.map_err(|source| ChoiceError::Unasked { stage: name, source })?)
+                let (host, list) = (stage.endpoint.host(), models::listed(&stage.endpoint).await);
+                unknown.insert(list.map_err(|source| ChoiceError::Unasked { host, source })?)
             }
         };
         match choose(stage, name, list.as_ref()) {

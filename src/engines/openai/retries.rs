@@ -13,7 +13,9 @@ pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// How far apart tries are spread, at first.
 const SPREAD: Duration = Duration::from_millis(250);
 
-/// What retries may still cost. Ten calls that are asked for pay for one more.
+/// What retries may still cost. Ten calls that are asked for pay for one more. A server that closes
+/// the connection without an answer may charge for its work all the same: what is asked again is
+/// counted once in budgets, so a bill may exceed them by a tenth.
 pub(super) struct Budget(Mutex<u32>);
 
 impl Budget {
