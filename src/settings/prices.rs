@@ -9,7 +9,7 @@ use crate::settings::source::Source;
 /// How the price of a stage is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Form {
-    /// For a minute of sound.
+    /// For a minute of sound, or for tokens.
     Heard,
     /// For tokens read, and written.
     Thought,
@@ -20,7 +20,7 @@ pub(super) enum Form {
 impl Form {
     fn allows(self, price: Price) -> bool {
         let own = match self {
-            Self::Heard => matches!(price, Price::PerMinute(_)),
+            Self::Heard => matches!(price, Price::PerMinute(_) | Price::PerMillionTokens { .. }),
             Self::Thought => matches!(price, Price::PerMillionTokens { .. }),
             Self::Spoken => matches!(price, Price::PerMinute(_) | Price::PerMillionCharacters(_)),
         };
@@ -29,7 +29,10 @@ impl Form {
 
     fn in_words(self) -> &'static str {
         match self {
-            Self::Heard => "dollars for a minute such as 0.002/min",
+            Self::Heard => {
+                "dollars for a minute such as 0.002/min, or for a million tokens read and a \
+                 million written such as 1.25/5"
+            }
             Self::Thought => {
                 "dollars for a million tokens read and a million written such as 0.05/0.08"
             }

@@ -169,6 +169,8 @@ fn the_price_of_a_stage_is_written_as_it_is_asked_for() {
     let tokens = Price::PerMillionTokens { input: Usd(50_000), output: Usd(80_000) };
     assert_eq!(engines.thinking.price, Some(tokens));
     assert_eq!(engines.speaking.price, Some(Price::PerMillionCharacters(Usd(15_000_000))));
+    let heard = read(&[("HEARING_PRICE", "0.05/0.08")]).unwrap().engines.hearing.price;
+    assert_eq!(heard, Some(tokens));
     let free = read(&[("THINKING_PRICE", "free")]).unwrap().engines.thinking.price;
     assert_eq!(free, Some(Price::Free));
 }
@@ -176,7 +178,7 @@ fn the_price_of_a_stage_is_written_as_it_is_asked_for() {
 #[test]
 fn a_price_that_is_none_is_told_with_the_form_that_it_should_have() {
     for (name, wrong, form) in [
-        ("HEARING_PRICE", "0.05/0.08", "0.002/min"),
+        ("HEARING_PRICE", "15/Mchar", "0.002/min"),
         ("HEARING_PRICE", "cheap", "free"),
         ("THINKING_PRICE", "0.05", "0.05/0.08"),
         ("THINKING_PRICE", "15/Mchar", "0.05/0.08"),
