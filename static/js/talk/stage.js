@@ -8,6 +8,8 @@ import { TurnView } from './turn-view.js';
 const NEAR = 80;
 /** How long going on to what is being said may take. */
 const GLIDES_MS = 700;
+/** How long after a hand has moved what scrolls is its doing. */
+const BY_HAND_MS = 1500;
 
 /** Whether whoever reads wants nothing to move by itself. */
 const STILL = matchMedia('(prefers-reduced-motion: reduce)');
@@ -22,6 +24,8 @@ export class Stage {
   #sounded = false;
   /** Where the stage itself goes, and from where: all other scrolling is the reader's. */
   #own = { from: 0, to: 0, until: 0, height: 0 };
+  /** When a hand moved last. */
+  #touched = -Infinity;
   /** Whether it was said already that words can be put right. */
   #hinted = false;
 
@@ -30,6 +34,12 @@ export class Stage {
     this.canvas = canvas;
     this.hands = hands;
     this.#stage.addEventListener('scroll', () => this.#scrolled());
+    for (const kind of ['wheel', 'touchmove']) {
+      this.#stage.addEventListener(kind, () => this.#letGo(), { passive: true });
+    }
+    for (const kind of ['keydown', 'pointerdown']) {
+      document.addEventListener(kind, () => (this.#touched = performance.now()));
+    }
     for (const part of [this.#turns, byId('next')]) new ResizeObserver(() => this.follow()).observe(part);
     new ResizeObserver(() => this.follow()).observe(this.#stage);
   }
@@ -181,6 +191,15 @@ export class Stage {
     this.#stage.scrollTo({ top: to, behavior: glides ? 'smooth' : 'instant' });
   }
 
+  /** A hand scrolls: the stage is no longer moved against it. */
+  #letGo() {
+    this.#touched = performance.now();
+    if (this.#touched > this.#own.until) return;
+    const { scrollTop: top } = this.#stage;
+    this.#own = { ...this.#own, from: top, to: top, until: 0 };
+    this.#stage.scrollTo({ top, behavior: 'instant' });
+  }
+
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#stage;
     const { from, to, until, height } = this.#own;
@@ -189,7 +208,9 @@ export class Stage {
     // Where there is another size, it is nobody's doing.
     this.#own = { from: scrollTop, to: scrollTop, until: 0, height: clientHeight };
     if (height !== clientHeight) return;
-    const now = this.#turns.querySelector('.now');
-    this.#follows = now ? this.#inMiddle(now) : scrollHeight - scrollTop - clientHeight < NEAR;
+    const speaks = this.#turns.querySelector('.now');
+    if (!speaks) this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
+    // What grows or shrinks scrolls as well.
+    else if (performance.now() - this.#touched < BY_HAND_MS) this.#follows = false;
   }
 }
