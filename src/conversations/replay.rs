@@ -1,6 +1,7 @@
 //! An answer given once more: the same turn, from what was kept of it.
 
 use bytes::{Bytes, BytesMut};
+use futures_util::Stream;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 
 use crate::audio::format::Format;
@@ -8,10 +9,16 @@ use crate::conversations::ask::ConversationEvent;
 use crate::conversations::error::ConversationError;
 use crate::conversations::keeping::kept_as;
 use crate::conversations::{Conversations, Inner};
+use crate::domain::delivery::Delivery;
+use crate::pipeline::budget::Payer;
 use crate::pipeline::engine::Transcript;
 use crate::pipeline::event::{Speech, TurnEvent};
+use crate::pipeline::say::Manner;
 use crate::store::recordings::Name;
 use crate::store::{StoreError, Turn};
+
+/// The events of a turn that was taken before.
+pub type Replay = BoxStream<'static, Result<ConversationEvent, ConversationError>>;
 
 const WAV_HEADER_BYTES: usize = 44;
 
@@ -22,30 +29,51 @@ impl Conversations {
         &self,
         turn: &Turn,
         format: Format,
-    ) -> Result<
-        Option<BoxStream<'static, Result<ConversationEvent, ConversationError>>>,
-        ConversationError,
-    > {
+    ) -> Result<Option<Replay>, ConversationError> {
         let Some(sound) = sound(&self.inner, turn, format).await? else { return Ok(None) };
-        let (transcript, reply) = (turn.transcript.clone(), turn.reply.clone());
-        let reply = reply.unwrap_or_default();
-        let speech = speech(turn, &reply, sound, format);
-        let transcript = Transcript {
-            text: transcript.unwrap_or_default(),
-            language: turn.language.clone(),
-            ..Transcript::default()
-        };
-        let (turn_id, conversation_id) = (turn.id, turn.conversation);
-        let events = [
-            ConversationEvent::Started { turn_id, conversation_id: Some(conversation_id) },
-            ConversationEvent::Turn(TurnEvent::Heard(transcript)),
-            ConversationEvent::Turn(TurnEvent::Reply(reply)),
-            ConversationEvent::Turn(TurnEvent::Replied),
-            ConversationEvent::Turn(TurnEvent::Speech(speech)),
-            ConversationEvent::Ended(Box::new(turn.clone())),
-        ];
-        Ok(Some(stream::iter(events.map(Ok)).boxed()))
+        let speech = speech(turn, turn.reply.as_deref().unwrap_or_default(), sound, format);
+        Ok(Some(around(turn, stream::iter([Ok(speech)]))))
     }
+
+    /// The same for a turn whose sound was not kept: what was said is said again, as work that is no
+    /// turn. None if those who said it are not there any more.
+    pub fn say_again(&self, turn: &Turn, format: Format, payer: Payer) -> Option<Replay> {
+        let (inner, speaker) = (&self.inner, turn.engines.speaking.as_ref()?);
+        let engines = [Some(&inner.pipeline), inner.options.own.as_ref()].into_iter().flatten();
+        let pipeline = engines.into_iter().find(|them| them.speaking().name() == *speaker)?;
+        let (voice, language) = (turn.voice.clone(), turn.language.clone());
+        let manner = Manner { voice, language, delivery: Delivery::default() };
+        let errand = self.errand(payer);
+        let speech = pipeline.say(turn.spoken.as_deref()?, manner, format, errand.tab().clone());
+        // It pays until the last of it is said.
+        let speech = speech.map(move |speech| {
+            let _errand = &errand;
+            speech.map_err(ConversationError::from)
+        });
+        Some(around(turn, speech))
+    }
+}
+
+/// The events of a turn that was taken before, around its sound.
+fn around(
+    turn: &Turn,
+    speech: impl Stream<Item = Result<Speech, ConversationError>> + Send + 'static,
+) -> Replay {
+    let transcript = Transcript {
+        text: turn.transcript.clone().unwrap_or_default(),
+        language: turn.language.clone(),
+        ..Transcript::default()
+    };
+    let (turn_id, conversation_id) = (turn.id, Some(turn.conversation));
+    let before = [
+        ConversationEvent::Started { turn_id, conversation_id },
+        ConversationEvent::Turn(TurnEvent::Heard(transcript)),
+        ConversationEvent::Turn(TurnEvent::Reply(turn.reply.clone().unwrap_or_default())),
+        ConversationEvent::Turn(TurnEvent::Replied),
+    ];
+    let said = speech.map_ok(|speech| ConversationEvent::Turn(TurnEvent::Speech(speech)));
+    let ended = ConversationEvent::Ended(Box::new(turn.clone()));
+    stream::iter(before.map(Ok)).chain(said).chain(stream::iter([Ok(ended)])).boxed()
 }
 
 async fn sound(inner: &Inner, turn: &Turn, format: Format) -> Result<Option<Bytes>, StoreError> {

@@ -185,15 +185,36 @@ async fn an_answer_is_given_again_after_a_restart() {
 }
 
 #[tokio::test]
-async fn an_answer_whose_sound_is_gone_is_its_turn_which_says_so() {
+async fn an_answer_whose_sound_is_gone_is_said_again() {
     let door = Door::open().await;
     let first = fine(keyed(&door, "/voice-chat").send().await.unwrap()).await;
-    let id = header(&first, "x-turn-id");
+    let (id, mime) = (header(&first, "x-turn-id"), header(&first, "content-type"));
     first.bytes().await.unwrap();
     again(|| keyed(&door, "/voice-chat")).await.bytes().await.unwrap();
     std::fs::remove_dir_all(door.program.path("data/recordings")).unwrap();
+    // Nothing is left of it in memory either.
+    let door = door.restart().await;
+    let asked = |stage| door.provider.calls(stage).len();
+    let (thought, said) = (asked(Stage::Thinking), asked(Stage::Speaking));
 
     let answer = fine(keyed(&door, "/voice-chat").send().await.unwrap()).await;
+
+    assert_eq!(header(&answer, "idempotent-replayed"), "true");
+    assert_eq!((header(&answer, "x-turn-id"), header(&answer, "content-type")), (id, mime));
+    assert!(!answer.bytes().await.unwrap().is_empty());
+    assert_eq!((asked(Stage::Thinking), asked(Stage::Speaking)), (thought, said + 1));
+}
+
+#[tokio::test]
+async fn where_no_sound_alone_is_asked_for_an_answer_whose_sound_is_gone_is_its_turn() {
+    let door = Door::open().await;
+    let path = "/voice-chat?format=events";
+    let first = fine(keyed(&door, path).send().await.unwrap()).await;
+    let id = events(&first.text().await.unwrap())[0].data["turn_id"].clone();
+    again(|| keyed(&door, path)).await.bytes().await.unwrap();
+    std::fs::remove_dir_all(door.program.path("data/recordings")).unwrap();
+
+    let answer = fine(keyed(&door, path).send().await.unwrap()).await;
 
     assert_eq!(header(&answer, "idempotent-replayed"), "true");
     let turn: Value = answer.json().await.unwrap();

@@ -44,7 +44,11 @@ pub async fn chat(
     let kept = conversations.replies().is_some();
     match claim {
         Some(Claim::Answered(turn)) => {
-            let mut response = match conversations.replay(&turn, wish.format).await? {
+            let mut events = conversations.replay(&turn, wish.format).await?;
+            if events.is_none() && wish.is_for_sound() {
+                events = conversations.say_again(&turn, wish.format, guest.caller.payer.clone());
+            }
+            let mut response = match events {
                 Some(events) => {
                     let talk = Talk::new(events, kept, permit);
                     wish.answer(talk, request_id(&request)).await?
@@ -71,6 +75,11 @@ struct Wish {
 }
 
 impl Wish {
+    /// Whether the answer is to be sound and nothing else.
+    fn is_for_sound(&self) -> bool {
+        matches!(self.rendering, Rendering::Whole(_) | Rendering::Streamed(_))
+    }
+
     async fn answer(&self, talk: Talk, request_id: String) -> Result<HttpResponse, Problem> {
         Span::current().record("rendering", display(&self.rendering));
         match self.rendering {
