@@ -88,9 +88,10 @@ export class Server {
     const answer = await fetch(`${this.url}/v1/audio/speech`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ input: text, voice, response_format: 'pcm' }),
+      body: JSON.stringify({ input: text, voice, response_format: 'wav' }),
     });
-    return new Int16Array(await answer.arrayBuffer());
+    // Behind the header: bare samples would come at another rate.
+    return new Int16Array((await answer.arrayBuffer()).slice(44));
   }
 
   /** The words in these samples. */
